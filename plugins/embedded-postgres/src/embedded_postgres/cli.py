@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 
 import click
-from psycopg import pq
 
 from embedded_postgres.errors import EmbeddedPostgresError
 from embedded_postgres.server import EmbeddedServer, Status, program
-from embedded_postgres.service_file import SERVICE
+from warehouse_connection import WarehouseError, as_libpq_environment
 
 # With a database of the user's own, no command touches the embedded one.
 _FOREIGN = "DATABASE_URL is set: the embedded PostgreSQL is not used."
@@ -21,7 +20,7 @@ class _OneLineErrors(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except EmbeddedPostgresError as error:
+        except (EmbeddedPostgresError, WarehouseError) as error:
             raise click.ClickException(str(error)) from None
 
 
@@ -86,27 +85,11 @@ def psql(server: EmbeddedServer, arguments: tuple[str, ...]) -> None:
     """Open psql on the database in use (DATABASE_URL, else the embedded one); ARGUMENTS go to psql."""
     environment = dict(os.environ)
     if url := os.environ.get("DATABASE_URL"):
-        environment |= _as_environment(url)
+        environment |= as_libpq_environment(url)
     elif server.status() is Status.RUNNING:
-        environment |= {"PGSERVICE": SERVICE, "PGSYSCONFDIR": str(server.home)}
+        environment |= as_libpq_environment(server.url)
     else:
         msg = "the embedded PostgreSQL does not run: meltano invoke postgres:start"
         raise EmbeddedPostgresError(msg)
     executable = str(program("psql"))
     os.execve(executable, [executable, *arguments], environment)  # noqa: S606 - the program is ours
-
-
-def _as_environment(url: str) -> dict[str, str]:
-    """Turn a database URL into libpq's variables: as an argument, its password would show in the process list."""
-    scheme, separator, rest = url.partition("://")
-    plain = scheme.partition("+")[0] + separator + rest
-    try:
-        options = pq.Conninfo.parse(plain.encode())
-    except Exception:  # noqa: BLE001 - libpq's message repeats the URL with its password
-        msg = "DATABASE_URL is not a PostgreSQL URL (postgresql+psycopg://user:password@host:port/database)."
-        raise EmbeddedPostgresError(msg) from None
-    return {
-        option.envvar.decode(): option.val.decode()
-        for option in options
-        if option.envvar is not None and option.val is not None
-    }

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import psutil
 import psycopg
 
-from embedded_postgres import service_file
 from embedded_postgres.account import Account
 from embedded_postgres.errors import EmbeddedPostgresError
-from embedded_postgres.service_file import Service
+from warehouse_connection import service_file
+from warehouse_connection.service_file import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

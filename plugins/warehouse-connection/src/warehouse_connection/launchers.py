@@ -1,0 +1,58 @@
+"""Start dbt and target-postgres on the project's database.
+
+Both take the connection apart into settings of their own, and both answer a wrong one with a traceback. A launcher
+resolves the database once, checks that it answers, passes the parts in the environment (not in the process list), and
+becomes the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from warehouse_connection.connection import WarehouseError, connect, resolve_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def dbt() -> NoReturn:
+    """Become `dbt` with the variables that `transform/profiles.yml` reads."""
+    with _one_line_errors():
+        with connect(resolve_url()) as connection:
+            info = connection.info
+            parameters = info.get_parameters()
+            variables = {
+                "DBT_HOST": info.host,
+                "DBT_PORT": str(info.port),
+                "DBT_USER": info.user,
+                "DBT_PASSWORD": info.password,
+                "DBT_DBNAME": info.dbname,
+                "DBT_SSLMODE": parameters.get("sslmode", "prefer"),
+            }
+        _become("dbt", sys.argv[1:], variables)
+
+
+def target_postgres() -> NoReturn:
+    """Become `target-postgres` with the database as one more source of its configuration."""
+    with _one_line_errors():
+        url = resolve_url()
+        if not {"--about", "--help", "--version"} & set(sys.argv):
+            connect(url).close()
+        _become("target-postgres", [*sys.argv[1:], "--config=ENV"], {"TARGET_POSTGRES_SQLALCHEMY_URL": url})
+
+
+def _become(program: str, arguments: list[str], variables: dict[str, str]) -> NoReturn:
+    executable = Path(sys.executable).with_name(program)  # of the same environment, whatever PATH says
+    os.execve(executable, [program, *arguments], {**os.environ, **variables})  # noqa: S606 - the program is ours
+
+
+@contextlib.contextmanager
+def _one_line_errors() -> Iterator[None]:
+    try:
+        yield
+    except WarehouseError as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
