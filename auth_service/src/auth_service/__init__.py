@@ -1,0 +1,1 @@
+"""Connects HubSpot portals by OAuth and keeps their tokens, encrypted, in PostgreSQL."""

@@ -1,0 +1,63 @@
+"""One known secret per key, so that a wrong TOKEN_KEYS is found at start and not at the next refresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from auth_service.crypto import Place, Sealed
+from auth_service.database import transaction
+from auth_service.errors import DecryptionError, KeyringError
+from auth_service.tables import portal_connections, token_keys_canary
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from auth_service.crypto import Keyring
+
+_SONG = "the canary sings"
+
+
+def verify_keys(engine: Engine, keyring: Keyring) -> None:
+    """Check every key against its canary; a key that is new to this database gets one.
+
+    Raises:
+        KeyringError: A key is not the one this database knows by that id, or one that is still in use is missing.
+        SchemaError, DatabaseUnreachable: See `auth_service.database.transaction`.
+    """
+    with transaction(engine) as connection:
+        for key_id in keyring.key_ids:
+            sealed = keyring.encrypt(_SONG, _place(key_id), key_id=key_id)
+            connection.execute(
+                insert(token_keys_canary)
+                .values(key_id=key_id, ciphertext=sealed.ciphertext)
+                .on_conflict_do_nothing()
+            )
+        canaries = connection.execute(
+            select(token_keys_canary.c.key_id, token_keys_canary.c.ciphertext).where(
+                token_keys_canary.c.key_id.in_(keyring.key_ids)
+            )
+        ).all()
+        in_use = set(connection.scalars(select(portal_connections.c.key_id).distinct())) - {None}
+        for key_id, ciphertext in canaries:
+            try:
+                keyring.decrypt(Sealed(key_id, ciphertext), _place(key_id))
+            except DecryptionError:
+                raise KeyringError(
+                    f"TOKEN_KEYS key '{key_id}' is not the key that this database knows by that id: "
+                    "put the right one back, or give the new one another id"
+                ) from None
+        if missing := sorted(in_use - set(keyring.key_ids)):
+            raise KeyringError(
+                f"TOKEN_KEYS lacks {_named(missing)}, which stored tokens are encrypted with: put it back"
+            )
+
+
+def _place(key_id: str) -> Place:
+    return Place("token_keys_canary", key_id, "ciphertext")
+
+
+def _named(key_ids: list[str]) -> str:
+    return ("key " if len(key_ids) == 1 else "keys ") + ", ".join(f"'{key_id}'" for key_id in key_ids)

@@ -1,0 +1,1 @@
+"""Alembic's scripts: one file a version, each with its way back."""
