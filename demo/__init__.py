@@ -1,0 +1,1 @@
+"""The whole system on one machine, against the simulated HubSpot: what `scripts/demo` runs."""
