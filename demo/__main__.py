@@ -121,13 +121,7 @@ def _programs(settings: Settings) -> tuple[Background, Background]:
     )
     auth_service = Background(
         name="auth_service",
-        command=[
-            str(Path(sys.executable).with_name("hubspot-auth")),
-            "serve",
-            "--migrate",
-            "--port",
-            service_port,
-        ],
+        command=[HUBSPOT_AUTH, "serve", "--port", service_port],
         ready_url=f"{settings.public_url}/readyz",
     )
     return simulator, auth_service
