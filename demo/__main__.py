@@ -14,18 +14,9 @@ import httpx2
 from rich.console import Console
 from rich.markup import escape
 
-from demo import consent, report, sync
+from demo import consent, places, report, sync
 from demo.background import Background
-from demo.places import (
-    ENV_FILE,
-    FOLDER,
-    JOURNAL,
-    ROOT,
-    DemoError,
-    hubspot_auth,
-    is_ours,
-    load_settings,
-)
+from demo.places import FOLDER, ROOT, DemoError
 from embedded_postgres import EmbeddedPostgresError, EmbeddedServer
 from warehouse_connection import WarehouseError
 
@@ -62,7 +53,7 @@ def main() -> None:
 
 def _run() -> None:
     began = time.monotonic()
-    settings = load_settings()
+    settings = places.load_settings()
     simulator, auth_service = _programs(settings)
     with _step("Start PostgreSQL") as show:
         if os.environ.get("DATABASE_URL"):
@@ -75,7 +66,7 @@ def _run() -> None:
         portals = consent.portals(settings)
         show(f"{settings.hubspot_url}, {len(portals)} portals{'' if fresh else ' (was running)'}")
     with _step("Start auth_service") as show:
-        hubspot_auth(settings.environment, "migrate")
+        places.hubspot_auth(settings.environment, "migrate")
         auth_service.start(settings.environment)
         show(settings.public_url)
     again = not report.is_empty()
@@ -105,23 +96,16 @@ def _programs(settings: Settings) -> tuple[Background, Background]:
     simulator = Background(
         name="simulator",
         command=[
-            *(
-                sys.executable,
-                "-m",
-                "tests.hubspot_simulator",
-                "--scenario",
-                "demo",
-                "--consent",
-                "automatic",
-            ),
-            *("--port", simulator_port, "--anchor", settings.anchor, "--journal", str(JOURNAL)),
+            *(sys.executable, "-m", "tests.hubspot_simulator"),
+            *("--scenario", "demo", "--consent", "automatic"),
+            *("--port", simulator_port, "--anchor", settings.anchor, "--journal", str(places.JOURNAL)),
             *("--client-secret", settings.client_secret, "--redirect-uri", settings.redirect_uri),
         ],
         ready_url=f"{settings.hubspot_url}/_simulator/portals",
     )
     auth_service = Background(
         name="auth_service",
-        command=[HUBSPOT_AUTH, "serve", "--port", service_port],
+        command=[places.HUBSPOT_AUTH, "serve", "--port", service_port],
         ready_url=f"{settings.public_url}/readyz",
     )
     return simulator, auth_service
@@ -149,10 +133,10 @@ def _print_next(settings: Settings, *, again: bool) -> None:
 
 
 def _stop(*, wipe: bool) -> None:
-    if not is_ours():
+    if not places.is_ours():
         console.print("There is no demo here.")
         return
-    settings = load_settings()
+    settings = places.load_settings()
     for program in _programs(settings)[::-1]:
         if program.stop():
             console.print(f"Stopped {program.name}.")
@@ -166,7 +150,7 @@ def _stop(*, wipe: bool) -> None:
         shutil.rmtree(FOLDER, ignore_errors=True)
         if not foreign:
             shutil.rmtree(POSTGRES.home, ignore_errors=True)
-        ENV_FILE.unlink()
+        places.ENV_FILE.unlink()
         console.print("Deleted the demo's data, bookmarks and settings.")
 
 

