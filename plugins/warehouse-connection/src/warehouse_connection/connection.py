@@ -87,6 +87,7 @@ def _project_folders(environment: Mapping[str, str]) -> Iterator[Path]:
     """Meltano names the project to its plugins; by hand, people stand somewhere inside it."""
     if root := environment.get("MELTANO_PROJECT_ROOT"):
         yield Path(root)
+        return
     here = Path.cwd()
     yield from (here, *here.parents)
 

@@ -55,4 +55,5 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except WarehouseError as error:
-        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+        print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        sys.exit(2)
