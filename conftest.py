@@ -1,9 +1,12 @@
-"""Fixtures that every part's tests share: a real PostgreSQL, started for the test run."""
+"""Fixtures that every part's tests share: a real PostgreSQL, and Meltano's plugins as Meltano installs them."""
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +17,10 @@ import pytest
 from embedded_postgres import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parent
+MELTANO = Path(sys.executable).with_name("meltano")
 
 # A throw-away cluster need not survive a power cut.
 _THROW_AWAY = {
@@ -48,3 +54,47 @@ def database_url(postgres_url: str) -> Iterator[str]:
     yield postgres_url.rpartition("/")[0] + f"/{name}"
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def plugin_bin() -> Callable[[str, str], Path]:
+    """Find the programs of a Meltano plugin, `plugin_bin("utilities", "dbt")`; install the plugin if need be."""
+
+    def find(kind: str, plugin: str) -> Path:
+        folder = ROOT / ".meltano" / kind / plugin / "venv" / "bin"
+        if not folder.exists():
+            subprocess.run([MELTANO, "--log-level=error", "install", kind, plugin], cwd=ROOT, check=True)
+        return folder
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def dbt(
+    plugin_bin: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the real dbt on `transform/`: `dbt("build", "--select", …, database_url=…)`; the caller reads the outcome."""
+    launcher = plugin_bin("utilities", "dbt") / "dbt-on-warehouse"
+    artefacts = tmp_path_factory.mktemp("dbt")
+
+    def run(*arguments: str, database_url: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [launcher, *arguments],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": os.environ["HOME"],
+                "DATABASE_URL": database_url,
+                "DBT_PROJECT_DIR": str(ROOT / "transform"),
+                "DBT_PROFILES_DIR": str(ROOT / "transform"),
+                "DBT_TARGET_PATH": str(artefacts / "target"),
+                "DBT_LOG_PATH": str(artefacts / "logs"),
+                "NO_COLOR": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

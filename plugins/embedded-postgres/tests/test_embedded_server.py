@@ -153,6 +153,7 @@ def test_the_port_stays_the_same_until_it_is_taken_or_another_is_asked_for(home:
     server.stop()
 
     with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", first))
         squatter.listen()
         server.start()
