@@ -1,0 +1,5 @@
+{#- The day on the portal's own wall: a deal closed at 23:30 UTC on 31 January is February's in Tokyo.
+    The query joins stg_hubspot__portals as `portals`; a portal without a row there falls back to UTC. -#}
+{% macro portal_date(timestamp) -%}
+    ({{ timestamp }} at time zone coalesce(portals.time_zone, 'UTC'))::date
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ crm_object('companies', id_column='company_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('contacts', id_column='contact_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('deals', id_column='deal_id') }}

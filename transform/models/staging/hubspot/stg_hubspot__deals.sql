@@ -1,0 +1,71 @@
+with
+
+live as (
+    select * from {{ ref('base_hubspot__deals') }}
+    where not is_deleted
+),
+
+portals as (
+    select portal_id, time_zone from {{ ref('stg_hubspot__portals') }}
+),
+
+typed as (
+    select
+        -- ids
+        live.portal_id,
+        live.deal_id,
+        property.pipeline as pipeline_id,
+        property.dealstage as stage_id,
+        property.hubspot_owner_id as owner_id,
+
+        -- text
+        property.dealname as deal_name,
+        property.dealtype as deal_type,
+        property.hs_analytics_source as analytics_source,
+        upper(property.deal_currency_code) as currency,
+
+        -- numerics
+        {{ hubspot_numeric('property.amount') }} as amount,
+        {{ hubspot_numeric('property.amount_in_home_currency') }} as amount_in_home_currency,
+        {{ hubspot_numeric('property.hs_exchange_rate') }} as exchange_rate,
+        {{ hubspot_numeric('property.hs_deal_stage_probability') }} as probability,
+
+        -- booleans
+        {{ hubspot_boolean('property.hs_is_closed') }} as is_closed,
+        {{ hubspot_boolean('property.hs_is_closed_won') }} as is_closed_won,
+
+        -- timestamps
+        coalesce({{ hubspot_timestamp('property.createdate') }}, live.created_at) as created_at,
+        {{ hubspot_timestamp('property.closedate') }} as closed_at,
+        live.updated_at,
+        live.synced_at,
+
+        -- objects
+        live.associations
+    from live
+    -- One pass over the object; a `->>` for each property would unpack the whole of it each time.
+    cross join lateral jsonb_to_record(live.properties) as property (
+        pipeline text,
+        dealstage text,
+        hubspot_owner_id text,
+        dealname text,
+        dealtype text,
+        hs_analytics_source text,
+        deal_currency_code text,
+        amount text,
+        amount_in_home_currency text,
+        hs_exchange_rate text,
+        hs_deal_stage_probability text,
+        hs_is_closed text,
+        hs_is_closed_won text,
+        createdate text,
+        closedate text
+    )
+)
+
+select
+    typed.*,
+    {{ portal_date('typed.created_at') }} as created_date,
+    {{ portal_date('typed.closed_at') }} as closed_date
+from typed
+left join portals on portals.portal_id = typed.portal_id

@@ -1,0 +1,39 @@
+with
+
+source as (
+    select * from {{ source('hubspot_raw', 'pipelines') }}
+),
+
+full_reads as (
+    select portal_id, read_from
+    from {{ ref('base_hubspot__full_reads') }}
+    where stream = 'pipelines'
+),
+
+renamed as (
+    select
+        -- ids
+        source.portal_id,
+        source.object_type,
+        source.id as pipeline_id,
+
+        -- text
+        source.label as pipeline_label,
+
+        -- numerics
+        source.display_order,
+
+        -- timestamps
+        source.created_at at time zone 'UTC' as created_at,
+        source.updated_at at time zone 'UTC' as updated_at,
+        source.synced_at at time zone 'UTC' as synced_at,
+
+        {{ deleted_reason() }} as deleted_reason
+    from source
+    left join full_reads on full_reads.portal_id = source.portal_id
+)
+
+select
+    *,
+    deleted_reason is not null as is_deleted
+from renamed
