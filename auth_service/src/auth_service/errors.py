@@ -14,7 +14,7 @@ AuthError
 │   ├── TokenTransient            nothing was changed: try again later
 │   └── DecryptionError           a stored secret does not belong to its key or to its place
 ├── ConnectError                  one attempt to connect failed: nothing was stored, start again
-│   ├── FlowRefused               the state of the callback is unknown, used, expired or another browser's
+│   ├── FlowRefused               the callback is not for an open attempt of this browser, or its code is used up
 │   ├── ConsentRefused            HubSpot came back with an error instead of a code
 │   ├── ScopesMissing             the portal granted less than the syncs need
 │   └── PortalMismatch            the tokens are for another portal than they should be

@@ -28,6 +28,9 @@ INTROSPECT_PATH = f"/oauth/{API_VERSION}/token/introspect"
 REVOKE_PATH = f"/oauth/{API_VERSION}/token/revoke"
 ACCOUNT_PATH = f"/account-info/{API_VERSION}/details"
 
+BIGINT_LIMIT = 2**63
+LONGEST_LIFETIME_SECONDS = 2**31  # more is no lifetime: HubSpot's access tokens live for 30 minutes
+
 
 class Meaning(Enum):
     """What a refusal of the token endpoint is about."""
@@ -144,7 +147,7 @@ def read_grant(answer: Answer) -> TokenGrant:
     content = _success(answer)
     access_token = content.get("access_token")
     refresh_token = content.get("refresh_token")
-    expires_in = _positive_integer(content.get("expires_in"))
+    expires_in = _positive_integer(content.get("expires_in"), limit=LONGEST_LIFETIME_SECONDS)
     if (
         not _is_token(access_token)
         or expires_in is None
@@ -155,7 +158,7 @@ def read_grant(answer: Answer) -> TokenGrant:
         access_token=access_token,
         refresh_token=refresh_token,
         expires_in=expires_in,
-        portal_id=_positive_integer(content.get("hub_id")),
+        portal_id=_positive_integer(content.get("hub_id"), limit=BIGINT_LIMIT),
         scopes=_scopes(content.get("scopes")) if "scopes" in content else None,
     )
 
@@ -171,7 +174,7 @@ def read_introspection(answer: Answer) -> Introspection:
         return Introspection(portal_id=None, hub_domain=None, scopes=frozenset())
     domain = content.get("hub_domain")
     return Introspection(
-        portal_id=_positive_integer(content.get("hub_id")),
+        portal_id=_positive_integer(content.get("hub_id"), limit=BIGINT_LIMIT),
         hub_domain=domain if isinstance(domain, str) and domain else None,
         scopes=_scopes(content.get("scopes")),
     )
@@ -184,7 +187,7 @@ def read_account_details(answer: Answer) -> dict[str, Any]:
         GrantRefused, AppCredentialsRejected, AppRequestRejected, HubSpotUnavailable: See `failure`.
     """
     content = _success(answer)
-    if _positive_integer(content.get("portalId")) is None:
+    if _positive_integer(content.get("portalId"), limit=BIGINT_LIMIT) is None:
         raise _unreadable(answer)
     return content
 
@@ -250,11 +253,17 @@ def _unreadable(answer: Answer) -> HubSpotUnavailable:
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object; anything else, and text that PostgreSQL cannot store, reads as an empty one."""
     try:
-        content = json.loads(body)
+        content = json.loads(body, parse_constant=_refuse_constant)
+        storable = json.dumps(content, ensure_ascii=False).encode()  # fails on half a surrogate pair
     except (ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return content if isinstance(content, dict) and rb"\u0000" not in storable else {}
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
 
 
 def _is_token(value: object) -> TypeGuard[str]:
@@ -268,12 +277,8 @@ def _is_token(value: object) -> TypeGuard[str]:
     )
 
 
-def _positive_integer(value: object) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:20])
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
-        return value
-    return None
+def _positive_integer(value: object, *, limit: int) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < limit else None
 
 
 def _scopes(value: object) -> frozenset[str]:

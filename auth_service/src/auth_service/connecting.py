@@ -1,0 +1,158 @@
+"""Connecting a portal: send the browser to HubSpot's consent page, and make a connection of what comes back."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from auth_service import flows, scopes
+from auth_service.connections import ConnectedPortal, holds_refresh_token, save_connected_portal
+from auth_service.errors import (
+    AuthError,
+    FlowRefused,
+    GrantRefused,
+    HubSpotUnavailable,
+    PortalMismatch,
+    ScopesMissing,
+)
+from auth_service.hubspot_messages import authorize_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from auth_service.crypto import Keyring
+    from auth_service.flows import StartedFlow
+    from auth_service.hubspot_messages import TokenGrant
+    from auth_service.hubspot_oauth import OAuthClient
+
+logger = logging.getLogger(__name__)
+
+
+class PortalConnector:
+    """Runs connect attempts. Knows nothing of web pages, cookies or who may connect.
+
+    Args:
+        engine: The database.
+        keyring: Encrypts what is stored.
+        oauth: The HubSpot app.
+        app_url: Where HubSpot's consent page is.
+        redirect_uri: Where HubSpot sends the browser back to; it must be in the HubSpot app's settings, letter by
+            letter, so it is a constant and never taken from a request.
+    """
+
+    def __init__(
+        self, engine: Engine, keyring: Keyring, oauth: OAuthClient, *, app_url: str, redirect_uri: str
+    ) -> None:
+        self._engine = engine
+        self._keyring = keyring
+        self._oauth = oauth
+        self._app_url = app_url
+        self._redirect_uri = redirect_uri
+
+    def start(self, portal_id: int | None = None) -> tuple[str, StartedFlow]:
+        """Open an attempt and return the address of the consent page with it.
+
+        Args:
+            portal_id: The one portal that this attempt may connect; None leaves the choice to the user.
+        """
+        flow = flows.start(self._engine, self._keyring, portal_id)
+        url = authorize_url(
+            self._app_url,
+            client_id=self._oauth.client_id,
+            redirect_uri=self._redirect_uri,
+            scopes=scopes.REQUIRED,
+            optional_scopes=scopes.OPTIONAL,
+            state=flow.state,
+            challenge=flow.challenge,
+            portal_id=portal_id,
+        )
+        return url, flow
+
+    def cancel(self, state: str, browser_secret: str | None) -> None:
+        """Close an attempt that came back without a code.
+
+        Raises:
+            FlowRefused: There is no such open attempt of this browser.
+        """
+        flows.consume(self._engine, self._keyring, state, browser_secret)
+
+    def finish(self, state: str, browser_secret: str | None, code: str) -> int:
+        """Exchange the code and store the connection; return the portal's id.
+
+        Whatever fails after the exchange, the fresh tokens are revoked: nobody keeps what is not stored.
+
+        Raises:
+            FlowRefused: There is no such open attempt of this browser, or HubSpot does not know its code.
+            PortalMismatch: The tokens are for another portal than was asked for.
+            ScopesMissing: The portal granted less than every sync needs.
+            HubSpotUnavailable, AppCredentialsRejected, AppRequestRejected: HubSpot said no.
+        """
+        flow = flows.consume(self._engine, self._keyring, state, browser_secret)
+        grant = self._exchange(code, flow.verifier)
+        try:
+            portal = self._identify(grant, flow.expected_portal_id)
+            save_connected_portal(self._engine, self._keyring, portal, grant, flow.consumed_at)
+        except Exception:
+            self._give_back(grant)
+            raise
+        logger.info("portal %d connected with %d scopes", portal.portal_id, len(portal.scopes))
+        return portal.portal_id
+
+    def _exchange(self, code: str, verifier: str) -> TokenGrant:
+        try:
+            return self._oauth.exchange_code(code, redirect_uri=self._redirect_uri, verifier=verifier)
+        except GrantRefused as error:
+            raise FlowRefused(
+                f"HubSpot does not accept the authorization code ({error.code}): it was used already or is too old. "
+                "Nothing was stored: start again."
+            ) from error
+
+    def _identify(self, grant: TokenGrant, expected_portal_id: int | None) -> ConnectedPortal:
+        """Ask HubSpot, by two ways, which portal the tokens are for and what they may read."""
+        introspection = self._oauth.introspect(grant.access_token)
+        if grant.refresh_token is None or introspection.portal_id is None:
+            raise HubSpotUnavailable(
+                "HubSpot handed out tokens that do not work: try again", code="unusable_grant"
+            )
+        portal_id = introspection.portal_id
+        if expected_portal_id not in {None, portal_id}:
+            raise PortalMismatch(
+                f"Portal {expected_portal_id} was to be connected, but portal {portal_id} was chosen in HubSpot. "
+                f"Nothing was stored: start again and choose portal {expected_portal_id}.",
+                portal_id=portal_id,
+            )
+        granted = introspection.scopes or grant.scopes or frozenset()
+        if missing := scopes.missing(granted):
+            raise ScopesMissing(
+                f"Portal {portal_id} did not grant {', '.join(missing)}. Nothing was stored: tick these scopes as "
+                "required on the Auth page of the HubSpot app, then connect again.",
+                portal_id=portal_id,
+                missing=missing,
+            )
+        details = self._oauth.account_details(grant.access_token)
+        if grant.portal_id not in {None, portal_id} or details["portalId"] != portal_id:
+            raise PortalMismatch(
+                f"HubSpot contradicts itself about the portal ({portal_id} or {details['portalId']}). "
+                "Nothing was stored: start again.",
+                portal_id=portal_id,
+            )
+        name = details.get("portalName")
+        return ConnectedPortal(
+            portal_id=portal_id,
+            company_name=name
+            if isinstance(name, str) and name
+            else introspection.hub_domain or f"Portal {portal_id}",
+            hub_domain=introspection.hub_domain,
+            scopes=granted,
+            account_details=details,
+        )
+
+    def _give_back(self, grant: TokenGrant) -> None:
+        """Revoke fresh tokens as well as can be; the reason why the attempt failed stays the error."""
+        try:
+            if grant.refresh_token and not holds_refresh_token(
+                self._engine, self._keyring, grant.refresh_token
+            ):
+                self._oauth.revoke(grant.refresh_token)
+        except AuthError as error:
+            logger.warning("the tokens of a failed attempt could not be revoked: %s", error)

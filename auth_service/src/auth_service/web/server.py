@@ -1,0 +1,45 @@
+"""Runs the application."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+GRACE_SECONDS = 15
+
+
+def run(app: Starlette, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was begun and end with exit code 0."""
+    # uvicorn, done with its own ending, raises the signal that asked for it once more: here it arrives.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,  # it would print the callback's address, which holds the code
+        log_config=None,
+        proxy_headers=False,  # nothing here depends on what a proxy says
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws="none",
+    )
+    uvicorn.Server(config).run()
+
+
+def configure_logging() -> None:
+    """Log to standard error, one line each; the HTTP client, which logs addresses, only when something is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("alembic", "httpcore2", "httpx2", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _leave(*_: object) -> NoReturn:
+    sys.exit(0)

@@ -1,0 +1,81 @@
+"""What the pages work with, made once when the service starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from auth_service.connecting import PortalConnector
+from auth_service.database import create_engine
+from auth_service.hubspot_oauth import OAuthClient
+from auth_service.settings import CALLBACK_PATH
+from auth_service.web.cookies import FlowCookies
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from auth_service.crypto import Keyring
+    from auth_service.settings import Settings
+
+# What a site needs of the settings.
+NEEDED_SETTINGS = (
+    "database_url",
+    "client_id",
+    "client_secret",
+    "api_url",
+    "app_url",
+    "keyring",
+    "public_url",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One service: its database, its keys, its HubSpot app and its public address."""
+
+    engine: Engine
+    keyring: Keyring
+    oauth: OAuthClient
+    app_url: str
+    public_url: str
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Make a site of settings that were checked before; nothing is connected yet."""
+        return cls(
+            engine=create_engine(settings.database_url),
+            keyring=settings.keyring,
+            oauth=OAuthClient(
+                api_url=settings.api_url,
+                client_id=settings.client_id,
+                client_secret=settings.client_secret,
+            ),
+            app_url=settings.app_url,
+            public_url=settings.public_url,
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this service by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def connector(self) -> PortalConnector:
+        """Runs connect attempts for this site."""
+        return PortalConnector(
+            self.engine,
+            self.keyring,
+            self.oauth,
+            app_url=self.app_url,
+            redirect_uri=self.public_url + CALLBACK_PATH,
+        )
+
+    @property
+    def cookies(self) -> FlowCookies:
+        """Binds connect attempts to browsers."""
+        return FlowCookies(secure=self.secure)
+
+    def close(self) -> None:
+        """Close the connections to the database and to HubSpot."""
+        self.oauth.close()
+        self.engine.dispose()
