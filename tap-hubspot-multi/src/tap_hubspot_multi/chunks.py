@@ -1,0 +1,16 @@
+"""Cuts lists to the sizes that HubSpot takes (`itertools.batched` needs Python 3.12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_Item = TypeVar("_Item")
+
+
+def chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    """Yield the items in their order, up to `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,35 @@
+"""The command `tap-hubspot-multi`: what a person can put right is said in one line, not in a traceback."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from singer_sdk.exceptions import ConfigValidationError
+
+from tap_hubspot_multi.exceptions import Interrupted, TapError
+from tap_hubspot_multi.tap import TapHubSpotMulti
+
+logger = logging.getLogger("tap-hubspot-multi")
+
+_STOPPED_BY_SIGNAL = 143
+
+
+def main() -> None:
+    """Run the tap's command line."""
+    try:
+        TapHubSpotMulti.cli()
+    except Interrupted as error:
+        logger.warning("%s", error)
+        sys.exit(_STOPPED_BY_SIGNAL)
+    except ConfigValidationError as error:
+        fail("\n".join(error.errors))
+    except TapError as error:
+        fail(str(error))
+
+
+def fail(message: str) -> None:
+    """Say what is wrong, a line for each thing, and end the process."""
+    for line in message.splitlines():
+        logger.error("%s", line)
+    sys.exit(1)

@@ -1,0 +1,105 @@
+"""Opens the token source that the settings name: auth_service's token table, or static tokens."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from auth_service.canary import verify_keys
+from auth_service.database import create_engine
+from auth_service.errors import AuthError
+from auth_service.hubspot_oauth import OAuthClient
+from auth_service.settings import Settings as AuthSettings
+from auth_service.tokens import TokenStore
+from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
+from tap_hubspot_multi.exceptions import PortalError, RunStopped, SettingInvalid, StreamError
+from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.settings import describe
+from tap_hubspot_multi.tokens import GivenToken, Portal, StaticTokens, TableTokens
+
+if TYPE_CHECKING:
+    from tap_hubspot_multi.clock import Clock
+    from tap_hubspot_multi.settings import TapSettings
+    from tap_hubspot_multi.tokens import TokenSource
+
+logger = logging.getLogger("tap-hubspot-multi")
+
+_SETTING_OF = {
+    "database_url": "database_url",
+    "keyring": "token_keys",
+    "client_id": "client_id",
+    "client_secret": "client_secret",
+    "api_url": "api_url",
+}
+"""Which of our settings a property of auth_service's settings comes from."""
+
+
+def auth_settings(settings: TapSettings) -> AuthSettings:
+    """The settings of auth_service, those given to the tap on top."""
+    environment = AuthSettings.from_environment()
+    return AuthSettings({**environment.values, **settings.auth}, environment.directory)
+
+
+def open_api(auth: AuthSettings, clock: Clock) -> HubSpotApi:
+    """HubSpot's API at the address that the settings name.
+
+    Raises:
+        SettingInvalid: It is not the address of a site.
+    """
+    _require(auth, "api_url")
+    return HubSpotApi(auth.api_url, clock)
+
+
+def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi) -> TokenSource:
+    """Open what the settings name.
+
+    Raises:
+        SettingInvalid: A setting that is needed is missing or wrong; one line for each.
+        RunStopped: The token table cannot be used.
+    """
+    if settings.static_tokens:
+        return _identify(settings.static_tokens, api)
+    _require(auth, *_SETTING_OF)
+    engine, keyring = create_engine(auth.database_url), auth.keyring
+    try:
+        verify_keys(engine, keyring)
+    except AuthError as error:
+        raise RunStopped(str(error)) from error
+    oauth = OAuthClient(api_url=auth.api_url, client_id=auth.client_id, client_secret=auth.client_secret)
+    return TableTokens(engine, TokenStore(engine, keyring, oauth))
+
+
+def where_to_connect(auth: AuthSettings) -> str:
+    """Where a portal can be connected, for people."""
+    if auth.problems("public_url"):
+        return "with auth_service (start it with: hubspot-auth serve)"
+    return f"at {auth.public_url}"
+
+
+def _require(auth: AuthSettings, *properties: str) -> None:
+    problems = [
+        f"{describe(_SETTING_OF[name])}: {problem}" for name in properties for problem in auth.problems(name)
+    ]
+    if problems:
+        raise SettingInvalid("\n".join(problems))
+
+
+def _identify(tokens: tuple[str, ...], api: HubSpotApi) -> StaticTokens:
+    """Ask HubSpot which portal each token is for; a token that does not work leaves the others alone."""
+    token_of: dict[int, str] = {}
+    portals: list[Portal] = []
+    for position, token in enumerate(tokens, start=1):
+        client = HubSpotClient(api, portal_id=0, tokens=GivenToken(token), pacer=Pacer(api.clock))
+        try:
+            details = client.get(endpoints.ACCOUNT_DETAILS)
+        except (PortalError, StreamError) as error:
+            logger.error("static_tokens, entry %s: its portal is left out: %s", position, error)  # noqa: TRY400
+            continue
+        portal_id = int(details["portalId"])
+        if portal_id in token_of:
+            logger.warning("static_tokens, entry %s: portal %s has a token already", position, portal_id)
+            continue
+        token_of[portal_id] = token
+        portals.append(Portal(portal_id, auth_type="static", account_details=details))
+    return StaticTokens(token_of, sorted(portals, key=lambda portal: portal.portal_id))

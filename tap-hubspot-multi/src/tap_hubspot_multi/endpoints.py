@@ -1,0 +1,41 @@
+"""HubSpot's addresses: one constant a family, so that a new version of the API is one changed line."""
+
+from __future__ import annotations
+
+_OBJECTS = "/crm/objects/2026-09"
+_ASSOCIATIONS = "/crm/associations/2026-09"
+_PROPERTIES = "/crm/properties/2026-09"
+_PIPELINES = "/crm/pipelines/2026-09"
+
+OWNERS = "/crm/owners/2026-09"
+ACCOUNT_DETAILS = "/account-info/2026-09/details"
+
+
+def list_objects(object_type: str) -> str:
+    """GET: records in the order of their ids, 100 a page."""
+    return f"{_OBJECTS}/{object_type}"
+
+
+def search(object_type: str) -> str:
+    """POST: records that pass filters, 200 a page, 10,000 in all."""
+    return f"{_OBJECTS}/{object_type}/search"
+
+
+def batch_read(object_type: str, *, archived: bool = False) -> str:
+    """POST: up to 100 records by id."""
+    return f"{_OBJECTS}/{object_type}/batch/read?archived={'true' if archived else 'false'}"
+
+
+def batch_read_associations(from_type: str, to_type: str) -> str:
+    """POST: what up to 1,000 records are associated with."""
+    return f"{_ASSOCIATIONS}/{from_type}/{to_type}/batch/read"
+
+
+def properties(object_type: str) -> str:
+    """GET: all property definitions of an object type, in one page."""
+    return f"{_PROPERTIES}/{object_type}"
+
+
+def pipelines(object_type: str) -> str:
+    """GET: all pipelines of an object type with their stages, in one page."""
+    return f"{_PIPELINES}/{object_type}"

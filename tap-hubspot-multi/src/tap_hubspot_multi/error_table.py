@@ -1,0 +1,125 @@
+"""What each of HubSpot's answers means for a read, as data.
+
+The client looks the answer up here and does what the action says; it decides nothing by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Action(Enum):
+    """What to do about an answer."""
+
+    RETRY = "ask again after a growing pause, a limited number of times"
+    WAIT = "ask again when the rate limit allows it"
+    REFRESH_TOKEN = "ask again once, with a new token"  # noqa: S105 - says what to do, is no token
+    RECONNECT = "end the portal's tasks: its credentials are dead"
+    DEFER_PORTAL = "end the portal's tasks: come back later"
+    SKIP_STREAM = "end this task: the portal may not have the stream"
+    REJECT = "end this task: the request itself is wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table.
+
+    Attributes:
+        action: What to do.
+        meaning: The situation in words, for log lines and reasons.
+    """
+
+    action: Action
+    meaning: str
+
+
+NO_ANSWER = Rule(Action.RETRY, "no answer")
+CUT_OFF = Rule(Action.RETRY, "an answer that is not whole JSON")  # seen with status 200
+DAILY_LIMIT = Rule(Action.DEFER_PORTAL, "the portal's daily request limit is used up")
+
+BY_STATUS: dict[int, Rule] = {
+    401: Rule(Action.REFRESH_TOKEN, "the access token was not accepted"),
+    403: Rule(Action.SKIP_STREAM, "the portal's subscription or granted scopes do not include it"),
+    408: Rule(Action.RETRY, "the request took too long"),
+    423: Rule(Action.RETRY, "the resource is locked"),
+    429: Rule(Action.WAIT, "the rate limit is reached"),
+    477: Rule(Action.DEFER_PORTAL, "HubSpot is moving the portal to another data centre"),
+    # Cloudflare's answer to a token that is not even well-formed.
+    530: Rule(Action.RECONNECT, "the access token is malformed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFacts:
+    """The parts of an error body that are safe to show; every one may be missing.
+
+    Attributes:
+        category: Machine-readable kind, e.g. `VALIDATION_ERROR`.
+        policy: Which limit a 429 is about, e.g. `DAILY`.
+        correlation_id: What HubSpot's support asks for.
+        scopes: Scopes that a 403 asks for.
+    """
+
+    category: str = ""
+    policy: str = ""
+    correlation_id: str = ""
+    scopes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, body: Any) -> ErrorFacts:  # noqa: ANN401 - whatever came back
+        """Read an error body. `message` is left out on purpose: a 403 quotes the token, a 400 the data."""
+        if not isinstance(body, dict):
+            return cls()
+        errors = body.get("errors")
+        contexts = [
+            error["context"]
+            for error in (errors if isinstance(errors, list) else ())
+            if isinstance(error, dict) and isinstance(error.get("context"), dict)
+        ]
+        scopes = [scope for context in contexts for scope in context.get("requiredGranularScopes") or ()]
+        return cls(
+            category=str(body.get("subCategory") or body.get("category") or body.get("errorType") or ""),
+            policy=str(body.get("policyName") or ""),
+            correlation_id=str(body.get("correlationId") or ""),
+            scopes=tuple(dict.fromkeys(map(str, scopes))),
+        )
+
+    def __str__(self) -> str:
+        """The facts that are there, for the end of a message."""
+        facts = [self.category, self.policy, self.scopes and f"asks for {' '.join(self.scopes)}"]
+        facts.append(self.correlation_id and f"correlation id {self.correlation_id}")
+        return ", ".join(str(fact) for fact in facts if fact)
+
+
+def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
+    """Look up what an answer means.
+
+    Args:
+        status: HTTP status.
+        facts: What the body says, if it is an error.
+
+    Returns:
+        The rule, or None for success. 207 is success: batch answers list what they do not have.
+    """
+    if 200 <= status < 300:  # noqa: PLR2004 - the range of success
+        return None
+    if status == 429 and facts.policy == "DAILY":  # noqa: PLR2004 - HubSpot's code for all its limits
+        return DAILY_LIMIT
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if status >= 500:  # noqa: PLR2004 - 500, 502–504 and Cloudflare's 52x are overload or accident
+        return Rule(Action.RETRY, f"status {status}")
+    return Rule(Action.REJECT, f"status {status}")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the answer asks to wait, or None if it does not say (HubSpot does not always)."""
+    try:
+        return max(0.0, float(headers.get("Retry-After", "")))
+    except ValueError:
+        return None

@@ -1,0 +1,89 @@
+"""Says how a run is going: a line every few seconds, a summary at the end, and the failed portals last."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tap_hubspot_multi.portal_syncs import FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tap_hubspot_multi.clock import Clock
+    from tap_hubspot_multi.portal_syncs import TaskResult
+    from tap_hubspot_multi.tasks import Task
+
+logger = logging.getLogger("tap-hubspot-multi")
+
+_SECONDS_BETWEEN_LINES = 5.0
+_PORTALS_SPELLED_OUT = 20
+
+
+class _PortalCount:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.waiting = 0
+        self.ended = 0
+        self.failed = False
+        self.records = 0
+        self.modes: set[str] = set()
+
+    @property
+    def mode(self) -> str:
+        """The weightiest of its streams' modes: one backfill makes the portal's run a backfill."""
+        return next((mode for mode in ("backfill", "incremental") if mode in self.modes), "full")
+
+
+class Progress:
+    """Counts what the writer writes."""
+
+    def __init__(self, tasks: Collection[Task], clock: Clock) -> None:
+        self._clock = clock
+        self._began = self._last_line = clock.monotonic()
+        self._portals: dict[int, _PortalCount] = {}
+        self._current = ""
+        for task in tasks:
+            portal = self._portals.setdefault(task.portal.portal_id, _PortalCount(str(task.portal)))
+            portal.waiting += 1
+
+    def wrote(self, task: Task, records: int) -> None:
+        """Count written rows of a task."""
+        self._portals[task.portal.portal_id].records += records
+        self._current = str(task)
+        now = self._clock.monotonic()
+        if now - self._last_line >= _SECONDS_BETWEEN_LINES:
+            self._last_line = now
+            logger.info("%s; now %s", self._counts(), self._current)
+
+    def ended(self, task: Task, result: TaskResult) -> None:
+        """Count an ended task."""
+        portal = self._portals[task.portal.portal_id]
+        portal.waiting -= 1
+        portal.ended += 1
+        portal.failed = portal.failed or result.status == FAILED
+        if task.stream.crm_object is not None:
+            portal.modes.add(task.notes.mode)
+
+    def summarize(self) -> None:
+        """Log the run's summary."""
+        portals = list(self._portals.values())
+        if len(portals) <= _PORTALS_SPELLED_OUT:
+            rows = "; ".join(f"{portal.name} {portal.mode} {portal.records:,}" for portal in portals)
+        else:
+            modes = Counter(portal.mode for portal in portals)
+            rows = ", ".join(f"{count} portals {mode}" for mode, count in sorted(modes.items()))
+        logger.info("Done: %s. Rows: %s", self._counts(), rows or "none")
+
+    def _counts(self) -> str:
+        portals = self._portals.values()
+        failed = sum(portal.failed for portal in portals)
+        done = sum(not portal.waiting and not portal.failed for portal in portals)
+        running = sum(portal.waiting > 0 and portal.ended > 0 for portal in portals)
+        records = sum(portal.records for portal in portals)
+        seconds = max(self._clock.monotonic() - self._began, 0.001)
+        return (
+            f"portals {done} done, {running} running, {failed} failed of {len(portals)}; "
+            f"{records:,} records, {records / seconds:,.0f}/s"
+        )

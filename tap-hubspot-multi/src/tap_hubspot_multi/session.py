@@ -1,0 +1,77 @@
+"""What all tasks of a run share: the portals, their tokens and limits, the connections to HubSpot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_hubspot_multi.client import HubSpotClient
+from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.streams import STREAMS
+from tap_hubspot_multi.tasks import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tap_hubspot_multi.client import HubSpotApi
+    from tap_hubspot_multi.settings import TapSettings
+    from tap_hubspot_multi.state import StateBook
+    from tap_hubspot_multi.tokens import Portal, TokenSource
+
+
+class Session:
+    """One run's access to HubSpot."""
+
+    def __init__(self, settings: TapSettings, api: HubSpotApi, tokens: TokenSource) -> None:
+        """Look up the portals; nothing is asked of HubSpot yet.
+
+        Args:
+            settings: The tap's settings.
+            api: HubSpot, as all portals share it.
+            tokens: Portals and their tokens.
+
+        Raises:
+            RunStopped: The portals cannot be looked up.
+        """
+        self._settings = settings
+        self._api = api
+        self._tokens = tokens
+        self.portals = [portal for portal in tokens.portals() if self._is_wanted(portal)]
+        self._pacers = {portal.portal_id: Pacer(api.clock) for portal in self.portals}
+
+    def tasks(self, states: StateBook, is_selected: Callable[[str], bool]) -> list[Task]:
+        """What there is to do: portal by portal, and for each portal its streams in their order.
+
+        Args:
+            states: Where the run before ended.
+            is_selected: Whether the catalog wants a stream.
+        """
+        streams = [
+            stream
+            for stream in STREAMS
+            if is_selected(stream.name)
+            and (stream.crm_object is None or stream.crm_object in self._settings.reading.objects)
+        ]
+        return [
+            Task(
+                portal=portal,
+                stream=stream,
+                bookmark=states.bookmark(stream.name, portal.portal_id),
+                client=self._client(portal),
+                reading=self._settings.reading,
+                clock=self._api.clock,
+            )
+            for portal in self.portals
+            for stream in streams
+        ]
+
+    def _client(self, portal: Portal) -> HubSpotClient:
+        return HubSpotClient(
+            self._api,
+            portal_id=portal.portal_id,
+            tokens=self._tokens,
+            pacer=self._pacers[portal.portal_id],
+        )
+
+    def _is_wanted(self, portal: Portal) -> bool:
+        include, exclude = self._settings.include, self._settings.exclude
+        return portal.portal_id not in exclude and (not include or portal.portal_id in include)

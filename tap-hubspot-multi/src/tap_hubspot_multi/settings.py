@@ -1,0 +1,257 @@
+"""The tap's settings: what there is, and what is wrong with a configuration.
+
+Secrets may also come from the variables that auth_service reads (`DATABASE_URL`, `TOKEN_KEYS`, …), so that the tap
+runs from the same `.env`. No message shows a value: many of these are secrets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import typing as th
+
+from tap_hubspot_multi.crm import CRM_OBJECTS
+from tap_hubspot_multi.exceptions import SettingInvalid
+from tap_hubspot_multi.timestamps import parse_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+ENV_PREFIX = "TAP_HUBSPOT_MULTI_"
+_OBJECT_NAMES = [crm_object.name for crm_object in CRM_OBJECTS]
+
+CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
+    th.Property(
+        "database_url",
+        th.StringType,
+        secret=True,
+        title="Database",
+        description="Where auth_service keeps the connected portals: postgresql://… . Unset: DATABASE_URL, "
+        "then the embedded PostgreSQL of the project.",
+    ),
+    th.Property(
+        "token_keys",
+        th.StringType,
+        secret=True,
+        title="Token keys",
+        description="Keys that the portals' tokens are encrypted with, as auth_service has them. Unset: TOKEN_KEYS.",
+    ),
+    th.Property(
+        "client_id",
+        th.StringType,
+        title="Client id",
+        description="Client id of your HubSpot app. Unset: HUBSPOT_CLIENT_ID.",
+    ),
+    th.Property(
+        "client_secret",
+        th.StringType,
+        secret=True,
+        title="Client secret",
+        description="Client secret of your HubSpot app. Unset: HUBSPOT_CLIENT_SECRET.",
+    ),
+    th.Property(
+        "static_tokens",
+        th.ArrayType(th.StringType),
+        secret=True,
+        title="Static tokens",
+        description="Private-app tokens or service keys, one for each portal: use the tap without auth_service. "
+        "The four settings above are then not needed.",
+    ),
+    th.Property(
+        "api_url",
+        th.StringType,
+        title="API address",
+        description="Address of HubSpot's API. Unset: HUBSPOT_API_URL, then https://api.hubapi.com.",
+    ),
+    th.Property(
+        "start_date",
+        th.DateTimeType,
+        title="Start date",
+        description="Leave out records last modified before it. Unset: everything.",
+    ),
+    th.Property(
+        "portals",
+        th.ObjectType(
+            th.Property("include", th.ArrayType(th.IntegerType), description="Only these portals."),
+            th.Property("exclude", th.ArrayType(th.IntegerType), description="All but these portals."),
+        ),
+        title="Portals",
+        description="Which of the connected portals to read. Unset: all.",
+    ),
+    th.Property(
+        "objects",
+        th.ArrayType(th.StringType(allowed_values=_OBJECT_NAMES)),
+        title="Objects",
+        description="Which CRM objects to read, with their properties and pipelines. Unset: all.",
+    ),
+    th.Property(
+        "property_selection",
+        th.ObjectType(additional_properties=th.ArrayType(th.StringType)),
+        title="Property selection",
+        description="For an object, the properties to read: names or patterns, as in "
+        '{"contacts": ["email", "hs_analytics_*"]}. Unset: all.',
+    ),
+    th.Property(
+        "settle_seconds",
+        th.IntegerType(minimum=0),
+        default=300,
+        title="Settle seconds",
+        description="How long HubSpot's search index is given to show a change.",
+    ),
+    th.Property(
+        "overlap_seconds",
+        th.IntegerType(minimum=0),
+        default=3600,
+        title="Overlap seconds",
+        description="How far before its bookmark a run searches again, for what the index showed late.",
+    ),
+    th.Property(
+        "full_read_days",
+        th.IntegerType(minimum=0),
+        default=7,
+        title="Full read days",
+        description="How often every record is read again, to find hard deletes and changed associations; 0: never.",
+    ),
+    th.Property(
+        "fail_on_portal_error",
+        th.BooleanType,
+        default=False,
+        title="Fail on portal error",
+        description="Whether the run exits non-zero, after all portals are done, if one of them failed.",
+    ),
+).to_dict()
+
+_DEFAULTS = {name: spec["default"] for name, spec in CONFIG_SCHEMA["properties"].items() if "default" in spec}
+_FORMS = {
+    "static_tokens": "a list of texts",
+    "start_date": "a date or date-time in ISO 8601, as in 2026-01-01",
+    "portals": 'an object like {"include": [123], "exclude": [456]}',
+    "objects": f"a list of some of: {', '.join(_OBJECT_NAMES)}",
+    "property_selection": 'an object like {"contacts": ["email", "hs_analytics_*"]}',
+    "settle_seconds": "a whole number of at least 0",
+    "overlap_seconds": "a whole number of at least 0",
+    "full_read_days": "a whole number of at least 0",
+    "fail_on_portal_error": "true or false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """What shapes the reading of a stream.
+
+    Attributes:
+        start_date: Records last modified before it are left out.
+        objects: CRM objects to read.
+        property_selection: For an object, names or patterns of the properties to read; all if it has no entry.
+        settle: How long the search index is given.
+        overlap: How far before its bookmark a search starts.
+        full_read_every: Time between full reads; None for never.
+        rows_per_page: How many rows are gathered before they are handed to the writer.
+    """
+
+    start_date: datetime | None = None
+    objects: frozenset[str] = frozenset(_OBJECT_NAMES)
+    property_selection: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settle: timedelta = timedelta(seconds=300)
+    overlap: timedelta = timedelta(seconds=3600)
+    full_read_every: timedelta | None = timedelta(days=7)
+    rows_per_page: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TapSettings:
+    """A checked configuration.
+
+    Attributes:
+        reading: What shapes the reading of streams.
+        include: Only these portals; all when empty.
+        exclude: None of these portals.
+        fail_on_portal_error: Whether a failed portal makes the run fail at its end.
+        static_tokens: Tokens to use instead of the token table.
+        auth: Settings of auth_service that are given here, by the name of its environment variable.
+    """
+
+    reading: ReadingSettings
+    include: frozenset[int]
+    exclude: frozenset[int]
+    fail_on_portal_error: bool
+    static_tokens: tuple[str, ...] = field(repr=False)
+    auth: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> TapSettings:
+        """Read a Singer configuration.
+
+        Raises:
+            SettingInvalid: Some settings are wrong; one line for each.
+        """
+        problems = find_problems(config)
+        if problems:
+            raise SettingInvalid("\n".join(problems))
+        values = _DEFAULTS | _given(config)
+        portals = values.get("portals") or {}
+        selection = values.get("property_selection") or {}
+        days = values["full_read_days"]
+        return cls(
+            reading=ReadingSettings(
+                start_date=parse_timestamp(values.get("start_date")),
+                objects=frozenset(values.get("objects") or _OBJECT_NAMES),
+                property_selection={name: tuple(patterns) for name, patterns in selection.items()},
+                settle=timedelta(seconds=values["settle_seconds"]),
+                overlap=timedelta(seconds=values["overlap_seconds"]),
+                full_read_every=timedelta(days=days) if days else None,
+            ),
+            include=frozenset(portals.get("include") or ()),
+            exclude=frozenset(portals.get("exclude") or ()),
+            fail_on_portal_error=values["fail_on_portal_error"],
+            static_tokens=tuple(token.strip() for token in values.get("static_tokens") or ()),
+            auth={
+                variable: values[name]
+                for name, variable in AUTH_VARIABLES.items()
+                if values.get(name) is not None
+            },
+        )
+
+
+AUTH_VARIABLES = {
+    "database_url": "DATABASE_URL",
+    "token_keys": "TOKEN_KEYS",
+    "client_id": "HUBSPOT_CLIENT_ID",
+    "client_secret": "HUBSPOT_CLIENT_SECRET",
+    "api_url": "HUBSPOT_API_URL",
+}
+"""Our settings that mirror one of auth_service's, and its name there."""
+
+
+def find_problems(config: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with a configuration.
+
+    Args:
+        config: A Singer configuration; empty texts count as unset, Meltano sends them for unset variables.
+
+    Returns:
+        One line for each wrong setting, with its name and its environment variable and never its value.
+    """
+    problems = []
+    for name, value in _given(config).items():
+        spec = CONFIG_SCHEMA["properties"].get(name)
+        if spec is None:
+            continue
+        is_right = th.DEFAULT_JSONSCHEMA_VALIDATOR(spec).is_valid(value)
+        if name == "start_date":
+            is_right = is_right and parse_timestamp(value) is not None
+        if not is_right:
+            problems.append(f"{describe(name)} must be {_FORMS.get(name, 'a text')}.")
+    return problems
+
+
+def describe(name: str) -> str:
+    """Name a setting the way a person can find it."""
+    return f"Setting {name} (environment variable {ENV_PREFIX}{name.upper()})"
+
+
+def _given(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in config.items() if value is not None and value != ""}

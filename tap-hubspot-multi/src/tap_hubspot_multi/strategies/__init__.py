@@ -1,0 +1,1 @@
+"""The ways to read HubSpot: whole catalogues, and CRM objects by listing and by searching for changes."""

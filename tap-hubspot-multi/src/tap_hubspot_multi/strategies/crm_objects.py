@@ -1,0 +1,132 @@
+"""Reads a CRM object: everything once, then what changed, and everything again now and then.
+
+Each run, in this order:
+
+1. The archive. Archiving moves no modified date, so search cannot tell of it. It comes first, so that the row of a
+   merged-away record, which its winner brings, is the last word about it.
+2. Changes since the bookmark, by search.
+3. A full read, if it is the first one (backfill), is under way, or is due: it finds what moves no modified date
+   (hard deletes, changed associations and calculated properties).
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tap_hubspot_multi.chunks import chunks
+from tap_hubspot_multi.object_reader import ObjectReader, read_property_names
+from tap_hubspot_multi.search import ChangeSearch, count_records
+from tap_hubspot_multi.strategies.crm_bookmark import CrmBookmark, FullReadProgress
+from tap_hubspot_multi.strategies.crm_listing import ObjectListing
+from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.timestamps import from_milliseconds, to_milliseconds
+from tap_hubspot_multi.windows import Window, answerable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from tap_hubspot_multi.crm import CrmObject
+    from tap_hubspot_multi.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class CrmObjectStrategy:
+    """Reads one CRM object of a portal.
+
+    Attributes:
+        crm_object: The object type.
+    """
+
+    crm_object: CrmObject
+
+    def read(self, task: Task) -> Iterator[Page]:
+        """Read what is new since the task's bookmark, or everything."""
+        return _CrmObjectRead(task, self.crm_object).pages()
+
+
+class _CrmObjectRead:
+    """One reading of one CRM object of one portal; holds the bookmark as it grows."""
+
+    def __init__(self, task: Task, crm_object: CrmObject) -> None:
+        self._task = task
+        self._object = crm_object
+        self._bookmark = CrmBookmark.from_state(task.bookmark)
+        self._began_at = task.clock.now()
+        properties = read_property_names(
+            task.client, crm_object, task.reading.property_selection.get(crm_object.name)
+        )
+        self._reader = ObjectReader(
+            task.client,
+            crm_object,
+            portal_id=task.portal.portal_id,
+            properties=properties,
+            clock=task.clock,
+        )
+        self._listing = ObjectListing(task, crm_object, self._reader)
+        self._search = ChangeSearch(task.client, crm_object)
+
+    def pages(self) -> Iterator[Page]:
+        if self._bookmark.modified_until is None:
+            yield from self._full_read("backfill")
+        else:
+            yield from self._changes(self._bookmark.modified_until)
+            if self._bookmark.full_read is not None or self._is_full_read_due():
+                yield from self._full_read("full")
+
+    def _changes(self, modified_until: datetime) -> Iterator[Page]:
+        reading = self._task.reading
+        # What was just written is not yet in the index; what was in the index late is read again.
+        start = modified_until - reading.overlap
+        end = self._began_at - reading.settle
+        notes = self._task.notes
+        notes.mode, notes.window_from, notes.window_to = "incremental", start, end
+        for listed in self._listing.rows(archived=True, archived_since=start):
+            yield Page(listed.records)
+        if start < end:
+            whole = Window(to_milliseconds(start), to_milliseconds(end))
+            for window in answerable(whole, self._search.total):
+                yield from self._window(window)
+
+    def _window(self, window: Window) -> Iterator[Page]:
+        ids = self._search.drain(window)
+        if ids is None:
+            for half in window.split():
+                yield from self._window(half)
+            return
+        for some_ids in chunks(ids, self._task.reading.rows_per_page):
+            yield Page(self._reader.read(some_ids))
+        if window.completes_its_span:
+            self._bookmark = self._bookmark.with_changes_until(from_milliseconds(window.end))
+            yield Page([], self._bookmark.to_state())
+
+    def _full_read(self, mode: str) -> Iterator[Page]:
+        progress = self._bookmark.full_read or FullReadProgress(began_at=self._began_at)
+        notes = self._task.notes
+        notes.mode, notes.window_from, notes.window_to = mode, progress.began_at, None
+        for archived in (True, False):
+            if archived and progress.archived_done:
+                continue
+            for listed in self._listing.rows(archived=archived, after=progress.after):
+                if listed.after is None:
+                    progress = replace(progress, archived_done=True, after=None)
+                else:
+                    progress = replace(progress, after=listed.after)
+                self._bookmark = self._bookmark.with_progress(progress)
+                is_complete = not archived and listed.after is None
+                yield Page(listed.records, None if is_complete else self._bookmark.to_state())
+        if self._task.reading.start_date is None:
+            notes.expected_total = count_records(self._task.client, self._object.name)
+        self._bookmark = self._bookmark.with_full_read_complete()
+        yield Page([], self._bookmark.to_state())
+
+    def _is_full_read_due(self) -> bool:
+        last, every = self._bookmark.full_read_at, self._task.reading.full_read_every
+        if last is None or every is None:
+            return False
+        # Up to a quarter of the time earlier, each portal and stream at its own moment, so that they do not all
+        # come due in the same run for ever.
+        share = zlib.crc32(f"{self._task.portal.portal_id}/{self._object.name}".encode()) / 2**32
+        return self._began_at >= last + every * (1 - share / 4)

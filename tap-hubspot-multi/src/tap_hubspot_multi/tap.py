@@ -1,0 +1,132 @@
+"""The Singer tap: settings, discovery, and the run."""
+
+from __future__ import annotations
+
+import signal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from singer_sdk import Tap
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from typing_extensions import override
+
+from tap_hubspot_multi import portal_syncs
+from tap_hubspot_multi.clock import SystemClock
+from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
+from tap_hubspot_multi.engine import Writer, run_tasks
+from tap_hubspot_multi.exceptions import PortalsFailed
+from tap_hubspot_multi.output import SingerOutput
+from tap_hubspot_multi.portal_syncs import new_run_id
+from tap_hubspot_multi.progress import Progress
+from tap_hubspot_multi.session import Session
+from tap_hubspot_multi.settings import CONFIG_SCHEMA, TapSettings, find_problems
+from tap_hubspot_multi.singer_stream import PortalStream
+from tap_hubspot_multi.state import StateBook
+from tap_hubspot_multi.streams import STREAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+    from typing import ClassVar
+
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+    from tap_hubspot_multi.records import Record
+
+
+class TapHubSpotMulti(Tap):
+    """Reads every connected HubSpot portal, each record tagged with its portal."""
+
+    name = "tap-hubspot-multi"
+    config_jsonschema = CONFIG_SCHEMA
+    message_writer_class = MsgSpecWriter
+    # Selection is honoured here; stream maps, flattening and batches are left to mappers and targets, and
+    # ACTIVATE_VERSION would make the target delete the rows of all portals but the last.
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """Time, and the way to stop the run."""
+        return SystemClock()
+
+    @cached_property
+    def settings(self) -> TapSettings:
+        """The checked settings."""
+        return TapSettings.from_config(self.config)
+
+    @cached_property
+    def session(self) -> Session:
+        """Access to HubSpot; opened when the first record is asked for, not by discovery."""
+        auth = auth_settings(self.settings)
+        api = open_api(auth, self.clock)
+        session = Session(self.settings, api, open_token_source(self.settings, auth, api))
+        if not session.portals:
+            self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
+        return session
+
+    @override
+    def discover_streams(self) -> Sequence[PortalStream]:
+        declared = [(stream.name, stream.keys, stream.schema) for stream in STREAMS]
+        run_log = (portal_syncs.NAME, portal_syncs.KEYS, portal_syncs.SCHEMA)
+        return [
+            PortalStream(self, name=name, keys=keys, schema=schema)
+            for name, keys, schema in [*declared, run_log]
+        ]
+
+    @override  # type: ignore[misc]
+    def sync_all(self) -> None:
+        """Run all tasks.
+
+        The SDK's own loop is final; it goes stream by stream, and one failing partition ends it. Portals are
+        independent here, and their bookmarks are ours.
+
+        Raises:
+            RunStopped: No portal can be read.
+            Interrupted: The process was asked to stop.
+            PortalsFailed: Some portals failed, and the settings call that an error.
+        """
+        output = SingerOutput(self.streams, self.message_writer, self.state_writer)
+        session = self.session
+        output.write_schemas()
+        states = StateBook(self.state)
+        tasks = session.tasks(states, output.is_selected)
+        progress = Progress(tasks, self.clock)
+        run_id = new_run_id(self.clock.now())
+        writer = Writer(run_id=run_id, output=output, states=states, progress=progress, clock=self.clock)
+        try:
+            run_tasks(tasks, writer, self.clock)
+        finally:
+            progress.summarize()
+            for portal in session.portals:
+                for reason in writer.failures.get(portal.portal_id, ()):
+                    self.logger.error("%s failed: %s", portal, reason)
+        if writer.failures and self.settings.fail_on_portal_error:
+            raise PortalsFailed(f"{len(writer.failures)} of {len(session.portals)} portals failed")
+
+    def sample(self, stream: str) -> Iterator[Record]:
+        """The records of one stream, of all portals, for the SDK's own dry runs (`--test`)."""
+        for task in self.session.tasks(StateBook({}), stream.__eq__):
+            for page in task.pages():
+                yield from page.records
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """The SDK's messages quote the values of settings, secrets too; ours never do."""
+        problems = find_problems(self.config)
+        if problems and raise_errors:
+            raise ConfigValidationError("The settings are wrong", errors=problems)
+        return problems
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """Stop at the next safe point; a second signal ends the process at once."""
+        signal.signal(signum, signal.SIG_DFL)
+        self.clock.interrupt()
