@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+# Imported here so that pytest, which names test modules by their folders, does not take the folder
+# `auth_service/` for the package.
+import auth_service  # noqa: F401
 from embedded_postgres import EmbeddedServer
 
 if TYPE_CHECKING:

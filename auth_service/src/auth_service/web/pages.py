@@ -28,8 +28,11 @@ LONGEST_DESCRIPTION = 300
 
 
 def portals(request: Request) -> Response:
-    """List the portals and how they are."""
-    connections = list_connections(_site(request).engine)
+    """List the portals and how they are: those that need somebody first, then by name."""
+    connections = sorted(
+        list_connections(_site(request).engine),
+        key=lambda connection: (connection.status != "reauth_required", connection.company_name.casefold()),
+    )
     return templates.TemplateResponse(request, "portals.html", {"connections": connections})
 
 

@@ -27,7 +27,8 @@ _REASONS = {
 
 def moment(value: datetime) -> str:
     """Show a time for people, in UTC."""
-    return f"{value.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    value = value.astimezone(UTC)
+    return f"{value.day} {value:%b %Y, %H:%M} UTC"
 
 
 def reason(connection: PortalConnection) -> str | None:

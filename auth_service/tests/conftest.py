@@ -1,0 +1,259 @@
+"""What the tests of auth_service share: a migrated database, a keyring, and a HubSpot that fits in one screen."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from auth_service import schema, scopes
+from auth_service.connections import ConnectedPortal, save_connected_portal
+from auth_service.crypto import Keyring, new_key
+from auth_service.database import create_engine, database_clock, transaction
+from auth_service.hubspot_messages import (
+    ACCOUNT_PATH,
+    INTROSPECT_PATH,
+    REVOKE_PATH,
+    TOKEN_PATH,
+    TokenGrant,
+)
+from auth_service.hubspot_oauth import OAuthClient
+from auth_service.tokens import TokenStore
+from auth_service.web.app import create_app
+from auth_service.web.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
+
+PORTAL = 1458021
+PUBLIC_URL = "https://connect.example.com"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(database_url)
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring.parse(f"k1:{new_key()}")
+
+
+class FakeHubSpot:
+    """HubSpot's OAuth endpoints for one user who may connect one portal at a time.
+
+    `scripted` holds answers to give instead of the right ones, in turn, by path.
+    """
+
+    def __init__(self) -> None:
+        self.client_id = "client-id"
+        self.client_secret = "MARKER-client-secret"
+        self.portal_id = PORTAL
+        self.hub_domain: str | None = "northwind.example"
+        self.granted = [*scopes.REQUIRED, *scopes.OPTIONAL]
+        self.account_details: dict[str, object] = {
+            "timeZone": "America/New_York",
+            "companyCurrency": "USD",
+            "uiDomain": "app.hubspot.com",
+        }
+        self.rotates_refresh_tokens = False
+        self.scripted: dict[str, list[httpx2.Response | Exception]] = {}
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.refresh_tokens: dict[str, int] = {}
+        self.access_tokens: dict[str, int] = {}
+        self.revoked: list[str] = []
+        self._codes: dict[str, tuple[dict[str, str], int]] = {}
+        self._made = 0
+        self._lock = threading.Lock()
+
+    def consent(self, consent_url: str) -> str:
+        """Say yes on the consent page; return the address that the browser is sent to."""
+        query = dict(parse_qsl(urlsplit(consent_url).query))
+        code = self._secret("code")
+        self._codes[code] = (query, self.portal_id)
+        return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
+
+    def issue(self, portal_id: int) -> TokenGrant:
+        """Hand out tokens as if the portal had been connected long ago."""
+        refresh, access = self._secret("refresh"), self._secret("access")
+        self.refresh_tokens[refresh] = portal_id
+        self.access_tokens[access] = portal_id
+        return TokenGrant(access, refresh, 1800, portal_id, frozenset(self.granted))
+
+    def calls(self, path: str = TOKEN_PATH) -> int:
+        return sum(1 for requested, _ in self.requests if requested == path)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        with self._lock:
+            form = dict(parse_qsl(request.content.decode()))
+            self.requests.append((request.url.path, form))
+            assert not request.url.query, "secrets must not travel in a URL"
+            if scripted := self.scripted.get(request.url.path):
+                answer = scripted.pop(0)
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+            if request.url.path == ACCOUNT_PATH:
+                token = request.headers["authorization"].removeprefix("Bearer ")
+                details = {"portalId": self.access_tokens[token], **self.account_details}
+                return httpx2.Response(200, json=details)
+            if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
+                return refusal("invalid_client", "BAD_CLIENT_SECRET")
+            return {
+                TOKEN_PATH: self._token,
+                INTROSPECT_PATH: self._introspect,
+                REVOKE_PATH: self._revoke,
+            }[request.url.path](form)
+
+    def _token(self, form: dict[str, str]) -> httpx2.Response:
+        if form["grant_type"] == "refresh_token":
+            refresh = form["refresh_token"]
+            if refresh not in self.refresh_tokens:
+                return refusal("invalid_grant", "BAD_REFRESH_TOKEN")
+            portal_id = self.refresh_tokens[refresh]
+            if self.rotates_refresh_tokens:
+                del self.refresh_tokens[refresh]
+                refresh = self._secret("refresh")
+        else:
+            asked, portal_id = self._codes.pop(form["code"], ({}, 0))
+            challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest())
+            if not asked or form["redirect_uri"] != asked["redirect_uri"]:
+                return refusal("invalid_grant", "BAD_AUTH_CODE")
+            if challenge.rstrip(b"=").decode() != asked["code_challenge"]:
+                return refusal("invalid_grant", "BAD_CODE_VERIFIER")
+            refresh = self._secret("refresh")
+        access = self._secret("access")
+        self.refresh_tokens[refresh] = portal_id
+        self.access_tokens[access] = portal_id
+        return httpx2.Response(
+            200,
+            json={
+                "access_token": access,
+                "refresh_token": refresh,
+                "expires_in": 1800,
+                "token_type": "bearer",
+                "hub_id": portal_id,
+                "scopes": self.granted,
+            },
+        )
+
+    def _introspect(self, form: dict[str, str]) -> httpx2.Response:
+        if form["token"] not in self.access_tokens:
+            return httpx2.Response(200, json={"active": False})
+        return httpx2.Response(
+            200,
+            json={
+                "active": True,
+                "token": form["token"],
+                "hub_id": self.access_tokens[form["token"]],
+                "hub_domain": self.hub_domain,
+                "scopes": self.granted,
+            },
+        )
+
+    def _revoke(self, form: dict[str, str]) -> httpx2.Response:
+        self.revoked.append(form["token"])
+        self.refresh_tokens.pop(form["token"], None)
+        return httpx2.Response(200)
+
+    def _secret(self, kind: str) -> str:
+        self._made += 1
+        return f"MARKER-{kind}-{self._made}"
+
+
+def refusal(error: str, status: str, http_status: int = 400) -> httpx2.Response:
+    return httpx2.Response(http_status, json={"error": error, "status": status, "message": "MARKER-message"})
+
+
+@pytest.fixture
+def hubspot() -> FakeHubSpot:
+    return FakeHubSpot()
+
+
+@pytest.fixture
+def oauth(hubspot: FakeHubSpot) -> Iterator[OAuthClient]:
+    with OAuthClient(
+        api_url="https://api.hubapi.example",
+        client_id=hubspot.client_id,
+        client_secret=hubspot.client_secret,
+        transport=httpx2.MockTransport(hubspot),
+    ) as oauth:
+        yield oauth
+
+
+@pytest.fixture
+def store(engine: Engine, keyring: Keyring, oauth: OAuthClient) -> TokenStore:
+    return TokenStore(engine, keyring, oauth)
+
+
+@pytest.fixture
+def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Callable[..., TokenGrant]:
+    """Store a connection whose access token is good for so many seconds more."""
+
+    def connect(portal_id: int = PORTAL, *, expires_in: int = 1800) -> TokenGrant:
+        grant = hubspot.issue(portal_id)
+        grant = TokenGrant(grant.access_token, grant.refresh_token, expires_in, portal_id, grant.scopes)
+        portal = ConnectedPortal(
+            portal_id, f"Company {portal_id}", None, frozenset(hubspot.granted), {"portalId": portal_id}
+        )
+        with transaction(engine) as connection:
+            now = database_clock(connection)
+        save_connected_portal(engine, keyring, portal, grant, now)
+        return grant
+
+    return connect
+
+
+@pytest.fixture
+def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
+    """Serve the fake HubSpot on a port, for tests with real processes; give its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            answer = hubspot(httpx2.Request("POST", f"http://localhost{self.path}", content=body))
+            self.send_response(answer.status_code)
+            self.send_header("content-length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def site(engine: Engine, keyring: Keyring, oauth: OAuthClient) -> Site:
+    return Site(
+        engine=engine,
+        keyring=keyring,
+        oauth=oauth,
+        app_url="https://app.hubspot.example",
+        public_url=PUBLIC_URL,
+    )
+
+
+@pytest.fixture
+def browser(site: Site) -> Iterator[TestClient]:
+    """A browser at the service's public address that does not follow redirects by itself."""
+    with TestClient(create_app(site), base_url=site.public_url, follow_redirects=False) as browser:
+        yield browser
