@@ -1,0 +1,53 @@
+"""The account itself: its details, and how many records it holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.clock import SECOND_MS, from_ms
+from tests.hubspot_simulator.object_types import OBJECT_TYPES
+
+_RECORD_LIMIT = 15_000_000
+
+
+def account_details(call: Call) -> Answer:
+    """Details of the account, the surest proof that a token works; not every portal's say its name."""
+    spec = call.portal.spec
+    naming = {"portalName": spec.name} if call.portal.options.details_have_name else {}
+    offset = from_ms(call.now_ms).astimezone(ZoneInfo(spec.time_zone)).utcoffset() or timedelta()
+    sign = "-" if offset < timedelta() else "+"
+    minutes = abs(offset) // timedelta(minutes=1)
+    return Answer(
+        {
+            "portalId": spec.portal_id,
+            "accountType": spec.account_type,
+            "timeZone": spec.time_zone,
+            "companyCurrency": spec.currency,
+            "additionalCurrencies": list(spec.additional_currencies),
+            "utcOffset": f"{sign}{minutes // 60:02d}:{minutes % 60:02d}",
+            "utcOffsetMilliseconds": round(offset.total_seconds()) * SECOND_MS,
+            "uiDomain": call.portal.ui_domain,
+            "dataHostingLocation": spec.hublet,
+            **naming,
+        }
+    )
+
+
+def record_limits(call: Call) -> Answer:
+    """How many live records the account holds of each type: a cheap estimate before a full read."""
+    usages = {kind: len(call.portal.objects[name]) for name, kind in OBJECT_TYPES.items()}
+    standard = [
+        {
+            "objectTypeId": kind.type_id,
+            "singularLabel": kind.singular.title(),
+            "pluralLabel": kind.name.title(),
+            "limit": _RECORD_LIMIT,
+            "usage": usage,
+            "percentage": round(100 * usage / _RECORD_LIMIT, 4),
+        }
+        for kind, usage in usages.items()
+    ]
+    custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
+    return Answer({"hubspotDefinedObjectTypes": standard, "customObjectTypes": custom})

@@ -1,0 +1,86 @@
+"""`/crm/associations/{version}/{from}/{to}/batch/read` and `…/labels`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.hubspot_simulator.association_store import UNLABELLED
+from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.crm_batch import batch_answer, input_ids
+from tests.hubspot_simulator.errors import validation_error
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator.catalogue import AssociationType
+    from tests.hubspot_simulator.object_types import ObjectType
+
+MOST_INPUTS = 1_000
+
+
+def batch_read_associations(call: Call) -> Answer:
+    """Links of up to 1,000 records; records without any are missing, and turn the whole answer into a 207."""
+    kind, other, types = _pair(call)
+    body = call.json()
+    ids = input_ids(body, MOST_INPUTS)
+    starts = {str(each["id"]): str(each.get("after") or "0") for each in body["inputs"]}
+    results: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for given in dict.fromkeys(ids):
+        result = _links(call, kind, other, types, given, starts[given]) if given.isdecimal() else None
+        if result is None:
+            errors.append(_no_associations(kind, other, given))
+        else:
+            results.append(result)
+    return batch_answer(call, results, errors)
+
+
+def labels(call: Call) -> Answer:
+    """The association types from one object type to another; label null is the plain link."""
+    _, _, types = _pair(call)
+    return Answer({"results": sorted(types.values(), key=lambda each: each.type_id)})
+
+
+def _pair(call: Call) -> tuple[ObjectType, ObjectType, dict[str, AssociationType]]:
+    kind, other = call.object_type("from_type"), call.object_type("to_type")
+    call.require_any_scope(kind.read_scope, other.read_scope)
+    types = call.portal.associations.types.get((kind.name, other.name))
+    if types is None:
+        raise validation_error(f"{kind.name} cannot be associated with {other.name}")
+    return kind, other, types
+
+
+def _links(
+    call: Call, kind: ObjectType, other: ObjectType, types: dict[str, AssociationType], given: str, after: str
+) -> dict[str, Any] | None:
+    portal = call.portal
+    links = [link for link in portal.live_links(kind.name, int(given), other.name) if link[0] >= int(after)]
+    if not links or not portal.objects[kind.name].is_live(int(given)):
+        return None
+    size = portal.options.association_page_size
+    numeric = call.dialect == "legacy"
+    result: dict[str, Any] = {
+        "from": {"id": given},
+        "to": [
+            {
+                "toObjectId": to_id if numeric else str(to_id),
+                "associationTypes": [
+                    types[label] for label in sorted(held, key=lambda name: name != UNLABELLED)
+                ],
+            }
+            for to_id, held in links[:size]
+        ],
+    }
+    if len(links) > size:
+        result["paging"] = {"next": {"after": str(links[size][0]), "link": "?after=" + str(links[size][0])}}
+    return result
+
+
+def _no_associations(kind: ObjectType, other: ObjectType, given: str) -> dict[str, Any]:
+    return {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+        "message": f"No {other.singular} is associated with {kind.singular} {given}.",
+        "context": {"fromObjectId": [given], "fromObjectType": [kind.name], "toObjectType": [other.name]},
+        "errors": [],
+        "links": {},
+    }

@@ -1,0 +1,140 @@
+"""Builds the world of a scenario: deterministic from scenario, seed and anchor."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from tests.hubspot_simulator import quirks
+from tests.hubspot_simulator.business import custom_values
+from tests.hubspot_simulator.business.calendar import BusinessCalendar
+from tests.hubspot_simulator.business.companies import draft_companies
+from tests.hubspot_simulator.business.contacts import draft_contacts, finish_lifecycle
+from tests.hubspot_simulator.business.deals import draft_deals
+from tests.hubspot_simulator.business.endings import archive_some, merge_some
+from tests.hubspot_simulator.business.later_touches import touch_again
+from tests.hubspot_simulator.business.links import link, roll_up
+from tests.hubspot_simulator.business.owners import draft_owners
+from tests.hubspot_simulator.business.people import People
+from tests.hubspot_simulator.catalogue import Pipeline, PipelineStage, PropertyCatalogue
+from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.object_types import OBJECT_TYPES
+from tests.hubspot_simulator.portal import Portal
+from tests.hubspot_simulator.scenario import anchor_ms
+from tests.hubspot_simulator.standard_properties import (
+    LIFECYCLE_STAGES,
+    STANDARD_PROPERTIES,
+    filler,
+    stage_date,
+)
+from tests.hubspot_simulator.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from tests.hubspot_simulator.catalogue import PropertyDefinition
+    from tests.hubspot_simulator.clock import Clock
+    from tests.hubspot_simulator.scenario import PortalSpec, Scenario
+
+_ARCHIVED_PROPERTY_AT = "2025-11-03T09:00:00.000Z"
+
+
+def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> World:
+    """A new world whose history ends at midnight (UTC) of the anchor day."""
+    end = anchor_ms(anchor)
+    world = World(scenario, seed, clock, {})
+    for spec in scenario.portals:
+        people = People(spec.locale, seed ^ spec.portal_id)
+        calendar = BusinessCalendar(spec.business, spec.time_zone, end, scenario.history_days)
+        portal = _open_account(spec, seed, people, calendar)
+        world.portals[spec.portal_id] = portal
+        _do_business(portal, people, calendar, seed)
+        rng = random.Random(f"{seed}/{spec.portal_id}/endings")
+        merge_some(world, spec.portal_id, end, rng)
+        archive_some(world, spec.portal_id, end, rng)
+        if spec.value_quirks:
+            quirks.sprinkle(world, portal)
+    return world
+
+
+def _open_account(spec: PortalSpec, seed: int, people: People, calendar: BusinessCalendar) -> Portal:
+    """A portal with its catalogues but without records."""
+    return Portal(
+        spec,
+        seed,
+        properties={name: _catalogue(name, spec) for name in OBJECT_TYPES},
+        pipelines={"deals": list(_pipelines(spec, calendar.start_ms))},
+        owners=draft_owners(spec, people, seed, calendar.start_ms),
+    )
+
+
+def _do_business(portal: Portal, people: People, calendar: BusinessCalendar, seed: int) -> None:
+    rng = random.Random(f"{seed}/{portal.portal_id}/business")
+    companies = draft_companies(portal, people, calendar, rng)
+    contacts = draft_contacts(portal, people, companies, calendar, rng)
+    deals = draft_deals(portal, contacts, calendar, rng)
+    for contact in contacts:
+        finish_lifecycle(contact, calendar, stage_dates=portal.spec.stage_dates)
+    link(portal, companies, contacts, deals, rng)
+    roll_up(companies, contacts, deals)
+    for name, drafts in (("companies", companies), ("contacts", contacts), ("deals", deals)):
+        touch_again(drafts, calendar, rng)
+        custom = [spec for spec in portal.spec.properties if spec.object_type == name and not spec.archived]
+        custom_values.fill(drafts, custom, rng)
+        store = portal.objects[name]
+        store.put_many((draft.finish(store.object_type) for draft in drafts), calendar.anchor_ms)
+
+
+def _catalogue(object_type: str, spec: PortalSpec) -> PropertyCatalogue:
+    custom = [custom_values.definition(each) for each in spec.properties if each.object_type == object_type]
+    catalogue = PropertyCatalogue(
+        OBJECT_TYPES[object_type],
+        [
+            *STANDARD_PROPERTIES[object_type],
+            *(_stage_dates(object_type, spec) if spec.stage_dates else ()),
+            *(filler(number) for number in range(spec.filler_properties)),
+            *custom,
+        ],
+    )
+    for each in spec.properties:
+        if each.object_type == object_type and each.archived:
+            catalogue.archive(each.name, _ARCHIVED_PROPERTY_AT)
+    return catalogue
+
+
+def _stage_dates(object_type: str, spec: PortalSpec) -> Iterable[PropertyDefinition]:
+    if object_type == "contacts":
+        return (stage_date(stage, label) for stage, label in LIFECYCLE_STAGES.items())
+    if object_type == "deals":
+        return (stage_date(stage.id, stage.label) for line in spec.pipelines for stage in line.stages)
+    return ()
+
+
+def _pipelines(spec: PortalSpec, start_ms: int) -> Iterable[Pipeline]:
+    since = iso(start_ms)
+    for order, line in enumerate(spec.pipelines):
+        stages = [
+            PipelineStage(
+                id=stage.id,
+                label=stage.label,
+                display_order=position,
+                metadata={
+                    "isClosed": "true" if stage.closed else "false",
+                    "probability": str(float(stage.probability)),
+                },
+                created_at=since,
+                updated_at=since,
+            )
+            for position, stage in enumerate(line.stages)
+        ]
+        # HubSpot never stamped the pipeline that every portal starts with.
+        created = iso(0) if line.id == "default" else since
+        yield Pipeline(
+            id=line.id,
+            label=line.label,
+            display_order=order,
+            stages=stages,
+            created_at=created,
+            updated_at=since,
+        )

@@ -1,0 +1,175 @@
+"""The deals of a portal: first deals of qualified contacts, then repeat business of those who bought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.hubspot_simulator.business.drafts import Deal
+from tests.hubspot_simulator.clock import DAY_MS, iso
+
+if TYPE_CHECKING:
+    import random
+
+    from tests.hubspot_simulator.business.calendar import BusinessCalendar
+    from tests.hubspot_simulator.business.drafts import Contact
+    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.scenario import PipelineSpec, PortalSpec
+
+_FIRST_DEALS = 0.72
+_LOST_REASONS = ("Price", "No decision", "Competitor", "Timing", "Missing feature")
+_NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
+# Repeat customers know what they want.
+_REPEAT_WIN_BONUS = 0.18
+
+
+def draft_deals(
+    portal: Portal, contacts: list[Contact], calendar: BusinessCalendar, rng: random.Random
+) -> list[Deal]:
+    """Every deal of the portal, oldest first; sets the opportunity and customer stages of their contacts."""
+    openings = _first_openings(portal, contacts, calendar, rng)
+    drafts = [_draft(portal, contact, created, calendar, rng, repeat=False) for created, contact in openings]
+    buyers = [deal for deal in drafts if deal.won and deal.closed_ms is not None]
+    while len(drafts) < portal.spec.deals:
+        earlier = rng.choice(buyers) if buyers else None
+        contact = (earlier.contact if earlier else None) or rng.choice(contacts)
+        since = (earlier.closed_ms if earlier else None) or contact.created_ms
+        created = since + round(rng.random() * (calendar.anchor_ms - since))
+        drafts.append(_draft(portal, contact, created, calendar, rng, repeat=True))
+    drafts.sort(key=lambda deal: deal.created_ms)
+    for deal in drafts:
+        deal.id = portal.next_id("deals")
+        _advance_contact(deal)
+    return drafts
+
+
+def _first_openings(
+    portal: Portal, contacts: list[Contact], calendar: BusinessCalendar, rng: random.Random
+) -> list[tuple[int, Contact]]:
+    openings = [
+        (calendar.later(rng, contact.stages["salesqualifiedlead"], 4), contact)
+        for contact in contacts
+        if "salesqualifiedlead" in contact.stages
+    ]
+    reached = [opening for opening in openings if opening[0] < calendar.anchor_ms]
+    return rng.sample(reached, min(len(reached), round(portal.spec.deals * _FIRST_DEALS)))
+
+
+def _draft(
+    portal: Portal,
+    contact: Contact,
+    created: int,
+    calendar: BusinessCalendar,
+    rng: random.Random,
+    *,
+    repeat: bool,
+) -> Deal:
+    spec = portal.spec
+    pipeline = rng.choices(spec.pipelines, [line.share for line in spec.pipelines])[0]
+    buyer = contact.properties.get("company") or contact.properties["lastname"]
+    deal = Deal(
+        0,
+        created,
+        created,
+        {
+            "dealname": f"{buyer} – {rng.choice(spec.business.deal_names)}",
+            "pipeline": pipeline.id,
+            "dealtype": "existingbusiness" if repeat else "newbusiness",
+            "hubspot_owner_id": rng.choice(portal.owners).id,
+            "hs_priority": rng.choice(("low", "medium", "high")),
+            "num_associated_contacts": "1",
+        },
+        contact=contact,
+    )
+    if source := contact.properties.get("hs_analytics_source"):
+        deal.properties["hs_analytics_source"] = source
+    _walk_stages(deal, spec, pipeline, calendar, rng, repeat=repeat)
+    _price(deal, spec, rng)
+    contact.deals.append(deal)
+    return deal
+
+
+def _walk_stages(
+    deal: Deal,
+    spec: PortalSpec,
+    pipeline: PipelineSpec,
+    calendar: BusinessCalendar,
+    rng: random.Random,
+    *,
+    repeat: bool,
+) -> None:
+    business = spec.business
+    open_stages = [stage for stage in pipeline.stages if not stage.closed]
+    wins = rng.random() < business.win_rate + (_REPEAT_WIN_BONUS if repeat else 0)
+    closes = calendar.later(rng, deal.created_ms, business.cycle_days, 0.6)
+    reached = open_stages if wins else open_stages[: rng.randrange(1, len(open_stages) + 1)]
+    path = [
+        (deal.created_ms + round((closes - deal.created_ms) * position / len(reached)), stage)
+        for position, stage in enumerate(reached)
+    ]
+    ending = next(stage for stage in pipeline.stages if stage.closed and (stage.probability == 1) == wins)
+    path.append((closes, ending))
+    for entered, stage in path:
+        if entered >= calendar.anchor_ms:
+            break
+        deal.track("dealstage", entered, stage.id)
+        deal.properties["hs_deal_stage_probability"] = str(stage.probability)
+        if spec.stage_dates:
+            deal.set_dated(f"hs_v2_date_entered_{stage.id}", entered)
+    closed = closes < calendar.anchor_ms
+    deal.won, deal.closed_ms = closed and wins, closes if closed else None
+    # An open deal has the close date that its owner hopes for, not seldom one that has passed already.
+    expected = closes if closed else max(deal.created_ms, closes - round(rng.random() ** 3 * 30 * DAY_MS))
+    deal.properties.update(
+        closedate=iso(expected),
+        hs_is_closed=_flag(value=closed),
+        hs_is_closed_won=_flag(value=closed and wins),
+        hs_is_closed_lost=_flag(value=closed and not wins),
+        days_to_close=str(max(0, (expected - deal.created_ms) // DAY_MS)),
+    )
+    if closed and not wins:
+        deal.properties["closed_lost_reason"] = rng.choice(_LOST_REASONS)
+
+
+def _price(deal: Deal, spec: PortalSpec, rng: random.Random) -> None:
+    business = spec.business
+    deal.home_amount = business.deal_size * rng.lognormvariate(0, 0.75)
+    currency, rate = spec.currency, 1.0
+    if business.exchange_rates and rng.random() < business.foreign_share:
+        currency = rng.choice(sorted(business.exchange_rates))
+        rate = round(business.exchange_rates[currency] * rng.uniform(0.97, 1.03), 6)
+    amount = _rounded(deal.home_amount / rate, currency, rng)
+    probability = float(deal.properties["hs_deal_stage_probability"])
+    deal.home_amount = amount * rate
+    deal.properties.update(
+        amount=_money(amount, currency),
+        deal_currency_code=currency,
+        amount_in_home_currency=_money(deal.home_amount, spec.currency),
+        hs_exchange_rate=f"{rate:g}",
+        hs_projected_amount=_money(amount * probability, currency),
+        hs_tcv=_money(amount, currency),
+    )
+
+
+def _advance_contact(deal: Deal) -> None:
+    contact = deal.contact
+    if contact is None:
+        return
+    stages = contact.stages
+    stages["opportunity"] = min(deal.created_ms, stages.get("opportunity", deal.created_ms))
+    if deal.won and deal.closed_ms is not None:
+        stages["customer"] = min(deal.closed_ms, stages.get("customer", deal.closed_ms))
+        contact.note(deal.closed_ms)
+
+
+def _rounded(amount: float, currency: str, rng: random.Random) -> float:
+    if currency in _NO_MINOR_UNIT:
+        return float(max(1_000, round(amount, -3)))
+    return round(amount, 2) if rng.random() < 0.3 else max(100.0, round(amount, -2))
+
+
+def _money(amount: float, currency: str) -> str:
+    return f"{amount:.0f}" if currency in _NO_MINOR_UNIT else f"{amount:.2f}".removesuffix(".00")
+
+
+def _flag(*, value: bool) -> str:
+    return "true" if value else "false"

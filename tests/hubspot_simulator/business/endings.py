@@ -1,0 +1,39 @@
+"""How records end in the generated history: some were archived, a few were merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.hubspot_simulator.clock import DAY_MS, from_ms
+
+if TYPE_CHECKING:
+    import random
+
+    from tests.hubspot_simulator.world import World
+
+_ARCHIVED_SHARE = 0.015
+_MERGES_PER_THOUSAND = {"contacts": 3, "companies": 4}
+# HubSpot keeps archived records for 90 days; older ones would not be listed any more.
+_RESTORABLE_MS = 85 * DAY_MS
+
+
+def archive_some(world: World, portal_id: int, anchor_ms: int, rng: random.Random) -> None:
+    """Archive one or two records in a hundred, at least one of each type."""
+    for object_type, store in world.portals[portal_id].objects.items():
+        number = max(1, round(len(store) * _ARCHIVED_SHARE))
+        for record in rng.sample(list(store), min(number, len(store))):
+            earliest = max(record.modified_ms, anchor_ms - _RESTORABLE_MS)
+            moment = earliest + round(rng.random() * (anchor_ms - 1 - earliest))
+            world.archive(portal_id, object_type, record.id, at=from_ms(moment))
+
+
+def merge_some(world: World, portal_id: int, anchor_ms: int, rng: random.Random) -> None:
+    """Merge a few duplicates, at least one pair of each type that can be merged under a new id."""
+    for object_type, per_thousand in _MERGES_PER_THOUSAND.items():
+        store = world.portals[portal_id].objects[object_type]
+        number = max(1, len(store) * per_thousand // 1000)
+        chosen = rng.sample(list(store), min(2 * number, len(store) // 2 * 2))
+        for primary, other in zip(chosen[::2], chosen[1::2], strict=True):
+            earliest = max(primary.modified_ms, other.modified_ms)
+            moment = earliest + round(rng.random() * (anchor_ms - 1 - earliest))
+            world.merge(portal_id, object_type, primary.id, other.id, at=from_ms(moment))

@@ -1,0 +1,133 @@
+"""One simulated HubSpot account: its records, catalogues, habits and its relation to our app."""
+
+from __future__ import annotations
+
+import copy
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.hubspot_simulator.association_store import AssociationStore
+from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.object_types import OBJECT_TYPES
+from tests.hubspot_simulator.records import ObjectStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.hubspot_simulator.catalogue import Owner, Pipeline, PropertyCatalogue
+    from tests.hubspot_simulator.records import Record
+    from tests.hubspot_simulator.scenario import PortalSpec
+
+_FIRST_RECORD_ID = 1_001
+_LARGEST_ID_GAP = 40
+
+
+@dataclass(slots=True)
+class Installation:
+    """What our app holds in a portal.
+
+    Tokens carry the generation in which they were issued; raising a generation kills the earlier ones.
+
+    Attributes:
+        dead_grants: Single refresh tokens that were revoked, by their grant id.
+    """
+
+    installed: bool = False
+    refresh_generation: int = 0
+    access_generation: int = 0
+    dead_grants: set[str] = field(default_factory=set)
+
+
+class Portal:
+    """One account.
+
+    Attributes:
+        objects: The records by object type name: the truth that a copy is compared with.
+        options: Limits and habits, changeable at any time.
+        deleted: The whole account is gone: its tokens answer BAD_HUB.
+    """
+
+    def __init__(
+        self,
+        spec: PortalSpec,
+        seed: int,
+        *,
+        properties: dict[str, PropertyCatalogue],
+        pipelines: dict[str, list[Pipeline]],
+        owners: list[Owner],
+    ) -> None:
+        self.spec = spec
+        self.options = copy.deepcopy(spec.options)
+        self.properties = properties
+        self.pipelines = pipelines
+        self.owners = owners
+        self.objects = {name: ObjectStore(kind) for name, kind in OBJECT_TYPES.items()}
+        self.associations = AssociationStore()
+        self.installation = Installation()
+        self.deleted = False
+        self._id_gaps = random.Random(f"{seed}/{spec.portal_id}/ids")
+        self._last_ids = {name: spec.first_record_id.get(name, _FIRST_RECORD_ID) - 1 for name in OBJECT_TYPES}
+        for label in spec.labels:
+            self.associations.define_label(label.from_type, label.to_type, label.label, label.type_id)
+
+    @property
+    def portal_id(self) -> int:
+        """HubSpot's hub id."""
+        return self.spec.portal_id
+
+    @property
+    def user_id(self) -> int:
+        """The user who installs apps in this portal."""
+        return self.owners[0].user_id_including_inactive
+
+    @property
+    def ui_domain(self) -> str:
+        """The host of this portal's user interface."""
+        return "app.hubspot.com" if self.spec.hublet == "na1" else f"app-{self.spec.hublet}.hubspot.com"
+
+    def next_id(self, object_type: str) -> int:
+        """A new record id, larger than all before and with the gaps that real portals have."""
+        self._last_ids[object_type] += self._id_gaps.randrange(1, _LARGEST_ID_GAP)
+        return self._last_ids[object_type]
+
+    def live_links(self, from_type: str, from_id: int, to_type: str) -> list[tuple[int, tuple[str, ...]]]:
+        """Links to records that are not archived, by id: `(other id, labels)`."""
+        links = self.associations.linked(from_type, from_id, to_type)
+        store = self.objects[to_type]
+        return [(to_id, links[to_id]) for to_id in sorted(links) if store.is_live(to_id)]
+
+    def truth(self, object_type: str) -> Iterator[dict[str, Any]]:
+        """What a complete and correct copy of one object type holds, by id.
+
+        Yields:
+            One row for each live or archived record (`id`, `createdAt`, `updatedAt`, `archived`, `archivedAt`,
+            non-empty `properties`, `associations` as `{type: {other id: [type ids]}}`), then one row
+            `{"id", "mergedInto"}` for each id that was merged away.
+        """
+        store = self.objects[object_type]
+        for record_id in sorted(store.records):
+            yield self._truth_row(object_type, store.records[record_id])
+        for loser, winner in sorted(store.merged.items()):
+            yield {"id": str(loser), "mergedInto": str(winner)}
+
+    def _truth_row(self, object_type: str, record: Record) -> dict[str, Any]:
+        associations = {
+            to_type: {
+                str(to_id): sorted(
+                    self.associations.types[object_type, to_type][label].type_id for label in labels
+                )
+                for to_id, labels in self.live_links(object_type, record.id, to_type)
+            }
+            for to_type in self.objects
+            if (object_type, to_type) in self.associations.types
+        }
+        return {
+            "id": str(record.id),
+            "createdAt": iso(record.created_ms),
+            "updatedAt": iso(record.modified_ms),
+            "archived": record.archived,
+            "archivedAt": None if record.archived_ms is None else iso(record.archived_ms),
+            "properties": {name: value for name, value in record.properties.items() if value},
+            "associations": {to_type: links for to_type, links in associations.items() if links},
+        }

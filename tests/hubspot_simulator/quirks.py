@@ -1,0 +1,106 @@
+"""The odd values that real portals hold, put onto chosen records so that a copy has to survive each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.records import Record
+    from tests.hubspot_simulator.world import World
+
+    Quirk = Callable[[Record], dict[str, str | None]]
+
+LONGEST_TEXT = 65_536
+
+
+def _cleared(_: Record) -> dict[str, str | None]:
+    return {"jobtitle": "", "phone": ""}
+
+
+def _never_set(_: Record) -> dict[str, str | None]:
+    return {"jobtitle": None, "phone": None}
+
+
+def _epoch_milliseconds(record: Record) -> dict[str, str | None]:
+    return {
+        "hubspot_owner_assigneddate": str(record.created_ms),
+        "notes_last_updated": str(record.created_ms),
+    }
+
+
+def _moment_without_milliseconds(record: Record) -> dict[str, str | None]:
+    created = record.properties["createdate"]
+    return {"hubspot_owner_assigneddate": f"{created[:19]}Z"}
+
+
+def _nul(_: Record) -> dict[str, str | None]:
+    return {"address": "1 Nul\x00 Street", "city": "\x00"}
+
+
+def _four_byte_characters(_: Record) -> dict[str, str | None]:
+    return {"city": "𠮷野家 🏔️", "state": "👩‍👩‍👧‍👦"}
+
+
+def _lone_surrogate(_: Record) -> dict[str, str | None]:
+    return {"city": "half an emoji \ud83d", "state": "\udc00 the other half"}
+
+
+def _longest_text(_: Record) -> dict[str, str | None]:
+    return {"address": "ü" * LONGEST_TEXT}
+
+
+def _line_ends_and_quotes(_: Record) -> dict[str, str | None]:
+    return {
+        "address": 'line one\r\nline two\rline three\n"quoted", \\back\\ \t tab',
+        "state": "'; drop table contacts; --",
+    }
+
+
+def _scientific_number(_: Record) -> dict[str, str | None]:
+    return {"num_notes": "1.2345E7", "num_contacted_notes": "5e-7"}
+
+
+def _unlisted_option(_: Record) -> dict[str, str | None]:
+    return {"lifecyclestage": "98765432", "hs_latest_source": "AI_REFERRALS"}
+
+
+def _blanks(_: Record) -> dict[str, str | None]:
+    return {"city": "   ", "state": " padded "}
+
+
+def _looks_like_json(_: Record) -> dict[str, str | None]:
+    return {"address": '{"a": [1, null]}', "state": "null"}
+
+
+#: By name, so that a test can say which one it means.
+QUIRKS: dict[str, Quirk] = {
+    "cleared": _cleared,
+    "never set": _never_set,
+    "epoch milliseconds": _epoch_milliseconds,
+    "moment without milliseconds": _moment_without_milliseconds,
+    "NUL": _nul,
+    "four-byte characters": _four_byte_characters,
+    "lone surrogate": _lone_surrogate,
+    "longest text": _longest_text,
+    "line ends and quotes": _line_ends_and_quotes,
+    "scientific number": _scientific_number,
+    "unlisted option": _unlisted_option,
+    "blanks": _blanks,
+    "looks like JSON": _looks_like_json,
+}
+
+
+def sprinkle(world: World, portal: Portal) -> dict[str, int]:
+    """Put each quirk onto one live contact (`World.change_calculated`, so modified dates stay).
+
+    Returns:
+        The contact id that carries each quirk, by the quirk's name.
+    """
+    ids = dict(zip(QUIRKS, portal.objects["contacts"].live_ids, strict=False))
+    for name, record_id in ids.items():
+        record = portal.objects["contacts"][record_id]
+        world.change_calculated(portal.portal_id, "contacts", record_id, QUIRKS[name](record))
+    return ids

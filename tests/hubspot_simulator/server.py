@@ -1,0 +1,82 @@
+"""Serving a simulator over HTTP, in the foreground or in a thread of the test's own process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tests.hubspot_simulator.app import create_app
+from tests.hubspot_simulator.scenario import Scenario
+from tests.hubspot_simulator.simulator import Simulator
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Requests longer than HubSpot takes must reach the simulator, which answers them with 414.
+_LONGEST_REQUEST_HEAD = 4 * 1024 * 1024
+_BACKLOG = 256
+_STOP_SECONDS = 10
+
+
+class _Connection(H11Protocol):
+    """Hands the transport to the application, so that a fault can reset the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+def bind(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A listening socket; clients may connect from now on and wait until they are served."""
+    return socket.create_server((host, port), backlog=_BACKLOG, reuse_port=False)
+
+
+def make_server(simulator: Simulator, listener: socket.socket) -> uvicorn.Server:
+    """A server for one simulator; sets the simulator's `url`."""
+    host, port = listener.getsockname()[:2]
+    simulator.url = f"http://{host}:{port}"
+    config = uvicorn.Config(
+        create_app(simulator),
+        http=_Connection,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        # Access lines would show authorization codes.
+        access_log=False,
+        h11_max_incomplete_event_size=_LONGEST_REQUEST_HEAD,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def running_simulator(scenario: Scenario | str | Path = "tiny", **options: Any) -> Iterator[Simulator]:
+    """Serve a scenario from a thread on a free local port.
+
+    Args:
+        scenario: A `Scenario`, the name of one in `scenarios/`, or the path of a TOML file.
+        options: What `Simulator` takes: seed, anchor, clock, consent, redirect_uris, journal, latency_ms.
+
+    Yields:
+        The simulator: `url`, `world`, `faults`, `requests`, …
+    """
+    loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    simulator = Simulator(loaded, **options)
+    with bind() as listener:
+        server = make_server(simulator, listener)
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="hubspot-simulator", daemon=True
+        )
+        thread.start()
+        try:
+            yield simulator
+        finally:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)

@@ -1,0 +1,260 @@
+"""The whole simulated HubSpot: all portals, and everything that can happen to their records."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.clock import iso, to_ms
+from tests.hubspot_simulator.records import Change, Record, stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from tests.hubspot_simulator.catalogue import PropertyDefinition
+    from tests.hubspot_simulator.clock import Clock
+    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.records import ObjectStore
+    from tests.hubspot_simulator.scenario import Scenario
+
+# Merging these makes a record with a new id; other types keep the id of the record that was merged into.
+_MERGED_UNDER_NEW_ID = frozenset({"contacts", "companies"})
+
+
+class World:
+    """All portals and the mutations of their records.
+
+    Mutations happen at the clock's present unless `at` says otherwise, take effect before they return, and may
+    be called from any thread while the simulator serves.
+
+    Attributes:
+        portals: By portal id.
+        lock: Held while a request is answered and while a mutation runs.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, clock: Clock, portals: Mapping[int, Portal]) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.clock = clock
+        self.portals = dict(portals)
+        self.lock = threading.RLock()
+
+    def create(
+        self, portal_id: int, object_type: str, properties: Mapping[str, str], *, at: datetime | None = None
+    ) -> Record:
+        """Add a record, created and modified `at`."""
+        return self.bulk_create(portal_id, object_type, 1, lambda _: properties, at=at)[0]
+
+    def bulk_create(
+        self,
+        portal_id: int,
+        object_type: str,
+        number: int,
+        properties: Callable[[int], Mapping[str, str]] = lambda _: {},
+        *,
+        at: datetime | None = None,
+    ) -> list[Record]:
+        """Add `number` records that all share one millisecond; `properties` gets each one's position."""
+        with self.lock:
+            portal, store = self._store(portal_id, object_type)
+            moment = self._moment(at)
+            ids = [portal.next_id(object_type) for _ in range(number)]
+            records = [
+                Record(
+                    id=record_id,
+                    created_ms=moment,
+                    modified_ms=moment,
+                    properties={
+                        **properties(position),
+                        **stamps(store.object_type, record_id, moment, moment),
+                    },
+                )
+                for record_id, position in zip(ids, count(), strict=False)
+            ]
+            store.put_many(records, self.clock.now_ms())
+            return records
+
+    def update(
+        self,
+        portal_id: int,
+        object_type: str,
+        record_id: int,
+        changes: Mapping[str, str | None],
+        *,
+        at: datetime | None = None,
+    ) -> Record:
+        """Change properties and move the modified date. `""` clears a value, None makes it null again."""
+        return self._change(portal_id, object_type, record_id, changes, modified_ms=self._moment(at))
+
+    def change_calculated(
+        self, portal_id: int, object_type: str, record_id: int, changes: Mapping[str, str | None]
+    ) -> Record:
+        """Change properties as HubSpot's own calculations do: the modified date does not move."""
+        return self._change(portal_id, object_type, record_id, changes, modified_ms=None)
+
+    def touch(self, portal_id: int, object_type: str, *, at: datetime | None = None) -> int:
+        """Modify every live record at one and the same millisecond, as HubSpot's internal jobs do."""
+        with self.lock:
+            _, store = self._store(portal_id, object_type)
+            moment = self._moment(at)
+            for record in list(store):
+                self._change(portal_id, object_type, record.id, {}, modified_ms=moment)
+            return len(store)
+
+    def archive(
+        self, portal_id: int, object_type: str, record_id: int, *, at: datetime | None = None
+    ) -> Record:
+        """Delete a record as a user does: it moves to the archived list, its modified date stays."""
+        with self.lock:
+            _, store = self._store(portal_id, object_type)
+            archived = replace(store[record_id], archived_ms=self._moment(at))
+            return store.put(archived, self.clock.now_ms())
+
+    def restore(self, portal_id: int, object_type: str, record_id: int) -> Record:
+        """Bring an archived record back, its modified date still unmoved."""
+        with self.lock:
+            _, store = self._store(portal_id, object_type)
+            return store.put(replace(store[record_id], archived_ms=None), self.clock.now_ms())
+
+    def merge(
+        self, portal_id: int, object_type: str, primary_id: int, merged_id: int, *, at: datetime | None = None
+    ) -> Record:
+        """Merge two records; the old ids stop listing and a single GET of them answers the winner.
+
+        Returns:
+            The winner: for contacts and companies a record with a new id.
+        """
+        with self.lock:
+            portal, store = self._store(portal_id, object_type)
+            moment, written = self._moment(at), self.clock.now_ms()
+            primary, other = store[primary_id], store[merged_id]
+            renewed = object_type in _MERGED_UNDER_NEW_ID
+            winner_id = portal.next_id(object_type) if renewed else primary_id
+            losers = [primary, other] if renewed else [other]
+            created = min(primary.created_ms, other.created_ms)
+            winner = Record(
+                id=winner_id,
+                created_ms=created,
+                modified_ms=moment,
+                properties={
+                    **other.properties,
+                    **primary.properties,
+                    **_merge_trace(object_type, winner_id, losers, moment),
+                    **stamps(store.object_type, winner_id, created, moment),
+                },
+                history=primary.history,
+            )
+            for loser in losers:
+                store.remove(loser.id, written)
+                portal.associations.hand_over(object_type, loser.id, winner_id)
+                store.merged = {
+                    old: winner_id if new == loser.id else new for old, new in store.merged.items()
+                } | {loser.id: winner_id}
+            return store.put(winner, written)
+
+    def purge(self, portal_id: int, object_type: str, record_id: int) -> None:
+        """Delete a record for good (GDPR): it shows nowhere any more, not even among the archived."""
+        with self.lock:
+            portal, store = self._store(portal_id, object_type)
+            store.remove(record_id, self.clock.now_ms())
+            store.purged.add(record_id)
+            portal.associations.drop(object_type, record_id)
+
+    def associate(
+        self, portal_id: int, from_type: str, from_id: int, to_type: str, to_id: int, *labels: str
+    ) -> None:
+        """Link two records, with labels such as `"Primary"` beside the plain link. No modified date moves."""
+        with self.lock:
+            associations = self.portals[portal_id].associations
+            if PRIMARY in labels and from_type != "companies":
+                for rival, held in list(associations.linked(from_type, from_id, to_type).items()):
+                    if PRIMARY in held:
+                        associations.remove(from_type, from_id, to_type, rival, [PRIMARY])
+            associations.add(from_type, from_id, to_type, to_id, labels)
+
+    def disassociate(
+        self, portal_id: int, from_type: str, from_id: int, to_type: str, to_id: int, *labels: str
+    ) -> None:
+        """Remove labels of a link, or without labels the link. No modified date moves."""
+        with self.lock:
+            self.portals[portal_id].associations.remove(from_type, from_id, to_type, to_id, labels)
+
+    def put_property(self, portal_id: int, object_type: str, definition: PropertyDefinition) -> None:
+        """Add a property, or re-create one under a name that was archived."""
+        with self.lock:
+            self.portals[portal_id].properties[object_type].put(definition)
+
+    def archive_property(self, portal_id: int, object_type: str, name: str) -> None:
+        """Archive a property: records stop returning it."""
+        with self.lock:
+            self.portals[portal_id].properties[object_type].archive(name, iso(self.clock.now_ms()))
+
+    def retype_property(
+        self,
+        portal_id: int,
+        object_type: str,
+        name: str,
+        *,
+        type: str,
+        field_type: str,  # noqa: A002 - HubSpot's word
+    ) -> PropertyDefinition:
+        """Give a property another type, as an admin may at any time; the values stay as they are."""
+        with self.lock:
+            catalogue = self.portals[portal_id].properties[object_type]
+            retyped = msgspec.structs.replace(
+                catalogue[name], type=type, field_type=field_type, updated_at=iso(self.clock.now_ms())
+            )
+            catalogue.put(retyped)
+            return retyped
+
+    def _change(
+        self,
+        portal_id: int,
+        object_type: str,
+        record_id: int,
+        changes: Mapping[str, str | None],
+        *,
+        modified_ms: int | None,
+    ) -> Record:
+        with self.lock:
+            _, store = self._store(portal_id, object_type)
+            before = store[record_id]
+            written = self.clock.now_ms()
+            moment = before.modified_ms if modified_ms is None else modified_ms
+            given = {**before.properties, **changes, store.object_type.modified_property: iso(moment)}
+            changed_at = written if modified_ms is None else modified_ms
+            history = dict(before.history or {})
+            for name, value in changes.items():
+                history[name] = (*history.get(name, ()), Change(at_ms=changed_at, value=value or ""))
+            after = replace(
+                before,
+                modified_ms=moment,
+                properties={name: value for name, value in given.items() if value is not None},
+                history=history,
+            )
+            return store.put(after, written)
+
+    def _store(self, portal_id: int, object_type: str) -> tuple[Portal, ObjectStore]:
+        portal = self.portals[portal_id]
+        return portal, portal.objects[object_type]
+
+    def _moment(self, at: datetime | None) -> int:
+        return self.clock.now_ms() if at is None else to_ms(at)
+
+
+def _merge_trace(object_type: str, winner_id: int, losers: list[Record], moment: int) -> dict[str, str]:
+    ids = [str(loser.id) for loser in losers]
+    earlier = [
+        old for loser in losers for old in loser.properties.get("hs_merged_object_ids", "").split(";") if old
+    ]
+    trace = {"hs_merged_object_ids": ";".join((*earlier, *ids))}
+    if object_type == "contacts":
+        trace["hs_calculated_merged_vids"] = ";".join(f"{vid}:{moment}" for vid in ids)
+        trace["hs_all_contact_vids"] = ";".join((str(winner_id), *earlier, *ids))
+    return trace
