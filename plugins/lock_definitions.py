@@ -64,13 +64,15 @@ PLUGINS = (
         variant="meltanolabs",
         label="PostgreSQL",
         docs="https://hub.meltano.com/loaders/target-postgres--meltanolabs",
-        secrets=frozenset({
-            "password",
-            "sqlalchemy_url",
-            "ssl_client_private_key",
-            "ssh_tunnel.private_key",
-            "ssh_tunnel.private_key_password",
-        }),
+        secrets=frozenset(
+            {
+                "password",
+                "sqlalchemy_url",
+                "ssl_client_private_key",
+                "ssh_tunnel.private_key",
+                "ssh_tunnel.private_key_password",
+            }
+        ),
     ),
 )
 
@@ -115,4 +117,4 @@ def _settings(plugin: Plugin, properties: Mapping[str, Any], prefix: str = "") -
 if __name__ == "__main__":
     for each in PLUGINS:
         each.lock_file.write_text(definition(each), encoding="utf-8")
-        print(f"wrote {each.lock_file.relative_to(ROOT)}", file=sys.stderr)  # noqa: T201
+        print(f"wrote {each.lock_file.relative_to(ROOT)}", file=sys.stderr)

@@ -1,0 +1,201 @@
+"""The whole system for one test: simulated HubSpot, auth_service, Meltano with its real plugins, a database."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import psutil
+import psycopg
+from psycopg.rows import dict_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hubspot_simulator.simulator import Simulator
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+EXTRACT_LOAD = ("tap-hubspot-multi", "target-postgres")
+TIMEOUT_SECONDS = 240
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Run:
+    """A finished `meltano run`."""
+
+    exit_code: int
+    output: str
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.output
+
+
+@dataclass
+class Stack:
+    """What a test drives; see `conftest.py` for how it is made and ended."""
+
+    hubspot: Simulator
+    database_url: str
+    folder: Path
+    token_keys: str
+    port: int = field(default_factory=_free_port)
+    services: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def public_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nothing of the caller's settings; Meltano's own database is the test's."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            "DATABASE_URL": self.database_url,
+            "HUBSPOT_API_URL": self.hubspot.url,
+            "HUBSPOT_APP_URL": self.hubspot.url,
+            "HUBSPOT_CLIENT_ID": self.hubspot.client_id,
+            "HUBSPOT_CLIENT_SECRET": self.hubspot.client_secret,
+            "TOKEN_KEYS": self.token_keys,
+            "PUBLIC_URL": self.public_url,
+            "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
+            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
+            "DBT_TARGET_PATH": str(self.folder / "dbt"),
+            "DBT_LOG_PATH": str(self.folder / "dbt"),
+            "NO_COLOR": "1",
+        }
+
+    def serve(self) -> None:
+        """Start auth_service on the migrated database."""
+        self.hubspot.redirect_uris.append(f"{self.public_url}/auth/hubspot/callback")
+        done = subprocess.run(
+            [BIN / "hubspot-auth", "migrate"],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        with self.service_log.open("w") as log:
+            process = subprocess.Popen(
+                [BIN / "hubspot-auth", "serve", "--port", str(self.port)],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        self.services.append(process)
+        _wait_until(lambda: _answers(f"{self.public_url}/readyz"), "auth_service is ready")
+
+    @property
+    def service_log(self) -> Path:
+        return self.folder / "auth_service.log"
+
+    def connect(self, portal_id: int) -> httpx2.Response:
+        """Walk through consent in a browser of its own; returns the page at the end."""
+        with httpx2.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
+            return browser.get(f"{self.public_url}/auth/hubspot", params={"portal": portal_id})
+
+    def start(self, *blocks: str, **changes: str | None) -> subprocess.Popen[str]:
+        """Start `meltano run …` in a process group of its own; changes to the environment, None removes."""
+        environment = {
+            name: value for name, value in {**self.environment, **changes}.items() if value is not None
+        }
+        return subprocess.Popen(
+            [BIN / "meltano", "--environment=ci", "run", *blocks],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *blocks: str, **changes: str | None) -> Run:
+        """Run `meltano run …` to its end."""
+        return finish(self.start(*blocks, **changes))
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        with psycopg.connect(self.database_url.replace("+psycopg", ""), row_factory=dict_row) as connection:
+            return connection.execute(sql.encode()).fetchall()
+
+    def close(self) -> None:
+        for process in self.services:
+            process.terminate()
+            process.wait(20)
+
+
+def finish(process: subprocess.Popen[str]) -> Run:
+    """Wait for a run and return what it said, without colours."""
+    output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+    return Run(process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", output))
+
+
+def kill(process: subprocess.Popen[str], part: str) -> None:
+    """Kill one part of a run, without warning: `meltano` itself, or the plugin whose program's name is given."""
+    if part == "meltano":
+        process.kill()
+        return
+    victims = [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if any(Path(word).name.startswith(part) for word in child.cmdline()[:3])
+    ]
+    assert victims, f"no process of {part} is running"
+    for victim in victims:
+        victim.kill()
+
+
+def end_orphans(process: subprocess.Popen[str]) -> None:
+    """Wait for what a killed Meltano leaves behind: its plugins see a closed pipe and end."""
+    process.wait(30)
+    for child in psutil.process_iter(["pid"]):
+        try:
+            if os.getsid(child.pid) == process.pid:
+                child.wait(60)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+
+
+def wait_for_requests(hubspot: Simulator, number: int) -> None:
+    """Wait until the simulator has answered so many CRM requests: the run is in the middle of its work."""
+    _wait_until(lambda: hubspot.requests.count(route="crm.*") >= number, f"{number} CRM requests")
+
+
+def new_token_keys() -> str:
+    return f"k1:{b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _wait_until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=2, trust_env=False).status_code == 200
+    except httpx2.HTTPError:
+        return False
