@@ -101,5 +101,6 @@ def _identify(tokens: tuple[str, ...], api: HubSpotApi) -> StaticTokens:
             logger.warning("static_tokens, entry %s: portal %s has a token already", position, portal_id)
             continue
         token_of[portal_id] = token
-        portals.append(Portal(portal_id, auth_type="static", account_details=details))
+        name = details.get("portalName")
+        portals.append(Portal(portal_id, auth_type="static", company_name=name, account_details=details))
     return StaticTokens(token_of, sorted(portals, key=lambda portal: portal.portal_id))

@@ -36,9 +36,10 @@ class StateBook:
                 portal_id = int(partition["context"]["portal_id"])
                 partition["context"] = {"portal_id": portal_id}
                 self._partitions[stream, portal_id] = partition
-            entry["partitions"] = [
-                partition for (name, _), partition in self._partitions.items() if name == stream
-            ]
+        for stream, _ in self._partitions:
+            state["bookmarks"][stream]["partitions"] = []
+        for (stream, _), partition in self._partitions.items():
+            state["bookmarks"][stream]["partitions"].append(partition)
 
     def bookmark(self, stream: str, portal_id: int) -> Bookmark:
         """What was kept for a portal's stream; empty if nothing was."""

@@ -39,8 +39,8 @@ class CatalogueStrategy:
         """Read everything; there is nothing to remember for the next run."""
         began_at = task.clock.now()
         task.notes.window_from = began_at
-        common = {"portal_id": task.portal.portal_id, "synced_at": format_timestamp(began_at)}
-        yield Page([row | common for row in self.rows(task)])
+        portal_id, synced_at = task.portal.portal_id, format_timestamp(began_at)
+        yield Page([{"portal_id": portal_id, **row, "synced_at": synced_at} for row in self.rows(task)])
 
 
 def properties(task: Task) -> Iterator[Record]:

@@ -51,7 +51,7 @@ def _row(task: Task, details: Mapping[str, Any], status: str, synced_at: datetim
     portal = task.portal
     return {
         "portal_id": portal.portal_id,
-        "company_name": portal.company_name or details.get("portalName"),
+        "company_name": portal.company_name,
         "hub_domain": portal.hub_domain,
         "account_type": details.get("accountType"),
         "time_zone": details.get("timeZone"),

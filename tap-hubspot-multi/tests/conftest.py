@@ -1,0 +1,272 @@
+"""A clock that tests own, a HubSpot that answers from a script, and whole runs of the tap against the simulator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+import urllib3
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+
+from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
+from tap_hubspot_multi.exceptions import PortalMustReconnect
+from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.tap import TapHubSpotMulti
+from tap_hubspot_multi.tokens import Portal
+from tests.hubspot_simulator import Clock, Simulator, running_simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time stands still, but for waiting."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return (self.moment - NOON).total_seconds() + 1000
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+
+    def check_interrupted(self) -> None:
+        pass
+
+
+class FakeTokens:
+    """Tokens `token-1`, `token-2`, …; a rejected one is replaced by the next until they run out."""
+
+    def __init__(self, tokens: int = 2) -> None:
+        self.rejections: list[str] = []
+        self._last = tokens
+        self._current = 1
+
+    def portals(self) -> list[Portal]:
+        return [Portal(1)]
+
+    def access_token(self, portal_id: int, *, rejected: str | None = None) -> str:
+        if rejected is not None:
+            self.rejections.append(rejected)
+            self._current += 1
+            if self._current > self._last:
+                raise PortalMustReconnect(f"portal {portal_id} must be connected again")
+        return f"token-{self._current}"
+
+
+@dataclass
+class Answer:
+    """One answer of the script."""
+
+    body: Any = field(default_factory=dict)
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+@dataclass
+class Request:
+    """One request, as it was sent."""
+
+    method: str
+    url: str
+    body: Any
+    headers: dict[str, str]
+
+
+class ScriptedPool:
+    """Stands where urllib3 stands."""
+
+    def __init__(self, answers: Iterable[Answer | Exception]) -> None:
+        self.answers = list(answers)
+        self.requests: list[Request] = []
+
+    def request(
+        self, method: str, url: str, *, body: bytes | None, headers: dict[str, str], **_: object
+    ) -> object:
+        self.requests.append(Request(method, url, json.loads(body) if body else None, headers))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class Script:
+    """A client, and everything behind it."""
+
+    client: HubSpotClient
+    pool: ScriptedPool
+    clock: FakeClock
+    tokens: FakeTokens
+
+    @property
+    def requests(self) -> list[Request]:
+        return self.pool.requests
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    return Answer
+
+
+@pytest.fixture
+def no_answer() -> Exception:
+    return urllib3.exceptions.ProtocolError("Connection aborted by https://secret.example/?token=1")
+
+
+@pytest.fixture
+def hubspot(clock: FakeClock) -> Callable[..., Script]:
+    """`hubspot(answer, answer, …)`: a client that gets these answers, in this order."""
+
+    def script(*answers: Answer | Exception, tokens: int = 2) -> Script:
+        pool, source = ScriptedPool(answers), FakeTokens(tokens)
+        api = HubSpotApi("https://hubspot.example", clock)
+        api.pool = pool  # type: ignore[assignment]
+        client = HubSpotClient(api, portal_id=1, tokens=source, pacer=Pacer(clock))
+        return Script(client, pool, clock, source)
+
+    return script
+
+
+class SimulatorTime:
+    """The simulator's clock as the tap's: waiting moves it, so that rate limits cost no time."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._clock = simulator.clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.now_ms() / 1000
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+    def check_interrupted(self) -> None:
+        pass
+
+
+class CollectingWriter(MsgSpecWriter):
+    """Keeps the messages as the target would read them."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    def write_message(self, message: Any) -> None:
+        self.messages.append(msgspec.json.decode(self.format_message(message)))
+
+
+@dataclass
+class Run:
+    """What one run of the tap wrote."""
+
+    messages: list[dict[str, Any]]
+    error: BaseException | None = None
+
+    def rows(self, stream: str, **columns: Any) -> list[dict[str, Any]]:
+        """The stream's rows, in order; only those with these values."""
+        return [
+            message["record"]
+            for message in self.messages
+            if message["type"] == "RECORD"
+            and message["stream"] == stream
+            and columns.items() <= message["record"].items()
+        ]
+
+    @property
+    def states(self) -> list[dict[str, Any]]:
+        return [message["value"] for message in self.messages if message["type"] == "STATE"]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state that Meltano would keep."""
+        return self.states[-1]
+
+
+class Harness:
+    """The tap and the simulator, sharing one frozen clock."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.config: dict[str, Any] = {
+            "api_url": simulator.url,
+            "static_tokens": [simulator.issue_static_token(portal_id) for portal_id in simulator.world.portals],
+        }
+
+    def tap(self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: Any) -> TapHubSpotMulti:
+        simulator = self.simulator
+
+        class SimulatedTap(TapHubSpotMulti):
+            @cached_property
+            def clock(self) -> Any:
+                return SimulatorTime(simulator)
+
+            @cached_property
+            def settings(self) -> Any:
+                settings = TapHubSpotMulti.settings.func(self)  # type: ignore[attr-defined]
+                if rows_per_page is None:
+                    return settings
+                return replace(settings, reading=replace(settings.reading, rows_per_page=rows_per_page))
+
+        return SimulatedTap(message_writer=writer, **kwargs)
+
+    def sync(
+        self,
+        state: dict[str, Any] | None = None,
+        *,
+        catalog: dict[str, Any] | None = None,
+        rows_per_page: int | None = None,
+        **config: Any,
+    ) -> Run:
+        """Run the tap to its end; an error that ends the run is kept in `error`."""
+        writer = CollectingWriter()
+        tap = self.tap(
+            writer,
+            rows_per_page=rows_per_page,
+            config=self.config | config,
+            catalog=catalog,
+            state=None if state is None else json.loads(json.dumps(state)),
+        )
+        try:
+            tap.sync_all()
+        except BaseException as error:  # noqa: BLE001 - the test looks at it
+            return Run(writer.messages, error)
+        return Run(writer.messages)
+
+    def pass_time(self, **duration: float) -> None:
+        self.simulator.clock.advance(timedelta(**duration).total_seconds())
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The tiny scenario, its clock frozen at noon."""
+    with running_simulator("tiny", clock=Clock(NOON, frozen=True), anchor=NOON.date()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def harness(simulator: Simulator) -> Harness:
+    return Harness(simulator)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tap_hubspot_multi.state import StateBook
+from tap_hubspot_multi.strategies.crm_bookmark import CrmBookmark, FullReadProgress
+
+EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def test_a_bookmark_is_found_again_under_its_portal_and_stream() -> None:
+    book = StateBook({})
+
+    book.save("contacts", 1, {"modified_until": "a"})
+    book.save("contacts", 2, {"modified_until": "b"})
+    book.save("deals", 1, {"modified_until": "c"})
+
+    again = StateBook(json.loads(json.dumps(book.value)))
+    assert again.bookmark("contacts", 1) == {"modified_until": "a"}
+    assert again.bookmark("contacts", 2) == {"modified_until": "b"}
+    assert again.bookmark("deals", 1) == {"modified_until": "c"}
+    assert again.bookmark("deals", 2) == {}
+
+
+def test_a_new_bookmark_replaces_the_old_one_whole() -> None:
+    book = StateBook({})
+    book.save("contacts", 1, {"full_read": {"after": "5"}})
+
+    book.save("contacts", 1, {"modified_until": "a"})
+
+    assert book.value == {
+        "bookmarks": {"contacts": {"partitions": [{"context": {"portal_id": 1}, "modified_until": "a"}]}}
+    }
+
+
+def test_a_portal_id_that_was_text_is_the_same_portal() -> None:
+    state: Any = {
+        "bookmarks": {"contacts": {"partitions": [{"context": {"portal_id": "1"}, "modified_until": "a"}]}}
+    }
+
+    book = StateBook(state)
+
+    assert book.bookmark("contacts", 1) == {"modified_until": "a"}
+    book.save("contacts", 1, {"modified_until": "b"})
+    assert [partition["context"] for partition in book.value["bookmarks"]["contacts"]["partitions"]] == [
+        {"portal_id": 1}
+    ]
+
+
+def test_the_state_of_streams_without_partitions_is_left_alone() -> None:
+    assert StateBook({"bookmarks": {"gone": {"x": 1}}}).value["bookmarks"]["gone"] == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    "bookmark",
+    [
+        CrmBookmark(),
+        CrmBookmark(modified_until=LATE, full_read_at=EARLY),
+        CrmBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42")),
+        CrmBookmark(LATE, EARLY, FullReadProgress(LATE)),
+    ],
+)
+def test_a_bookmark_survives_the_state_file(bookmark: CrmBookmark) -> None:
+    assert CrmBookmark.from_state(json.loads(json.dumps(bookmark.to_state()))) == bookmark
+
+
+def test_changes_are_searched_from_the_begin_of_the_backfill() -> None:
+    bookmark = CrmBookmark(full_read=FullReadProgress(EARLY, archived_done=True)).with_full_read_complete()
+
+    assert bookmark == CrmBookmark(modified_until=EARLY, full_read_at=EARLY)
+
+
+def test_a_later_full_read_does_not_move_the_bookmark_of_changes() -> None:
+    bookmark = CrmBookmark(LATE, EARLY, FullReadProgress(LATE)).with_full_read_complete()
+
+    assert (bookmark.modified_until, bookmark.full_read_at) == (LATE, LATE)
+
+
+def test_a_bookmark_never_moves_back() -> None:
+    assert CrmBookmark(modified_until=LATE).with_changes_until(EARLY).modified_until == LATE
+
+
+def test_only_a_full_read_that_began_can_be_completed() -> None:
+    with pytest.raises(ValueError, match="no full read"):
+        CrmBookmark().with_full_read_complete()

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_hubspot_multi.timestamps import (
+    format_timestamp,
+    from_milliseconds,
+    normalize,
+    parse_timestamp,
+    to_milliseconds,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.678Z"),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Z"),
+        ("2026-01-02T03:04:05.678912Z", "2026-01-02T03:04:05.678Z"),
+        ("2026-01-02T03:04:05+02:00", "2026-01-02T01:04:05.000Z"),
+        ("2026-01-02", "2026-01-02T00:00:00.000Z"),
+        ("1767323045678", "2026-01-02T03:04:05.678Z"),
+        (1767323045678, "2026-01-02T03:04:05.678Z"),
+        ("-1", "1969-12-31T23:59:59.999Z"),
+        ("", None),
+        (None, None),
+        (True, None),
+        ("soon", None),
+        ("99999999999999999999", None),
+    ],
+)
+def test_every_form_of_a_time_becomes_utc_with_milliseconds(value: object, expected: str | None) -> None:
+    assert normalize(value) == expected
+
+
+@given(st.integers(-(10**13), 10**14))
+def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
+    moment = from_milliseconds(milliseconds)
+
+    assert to_milliseconds(moment) == milliseconds
+    assert parse_timestamp(format_timestamp(moment)) == moment
+
+
+def test_a_time_in_another_zone_is_written_in_utc() -> None:
+    tokyo = timezone(timedelta(hours=9))
+
+    assert format_timestamp(datetime(2026, 1, 1, 8, tzinfo=tokyo)) == "2025-12-31T23:00:00.000Z"
+    assert format_timestamp(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000Z"
