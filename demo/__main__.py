@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -97,9 +98,9 @@ def _programs(settings: Settings) -> tuple[Background, Background]:
         name="simulator",
         command=[
             *(sys.executable, "-m", "tests.hubspot_simulator"),
-            *("--scenario", "demo", "--consent", "automatic"),
-            *("--port", simulator_port, "--anchor", settings.anchor, "--journal", str(places.JOURNAL)),
-            *("--client-secret", settings.client_secret, "--redirect-uri", settings.redirect_uri),
+            *("--scenario", places.SCENARIO, "--consent", "automatic"),
+            *("--port", simulator_port, "--journal", str(places.JOURNAL)),
+            *("--redirect-uri", settings.redirect_uri),
         ],
         ready_url=f"{settings.hubspot_url}/_simulator/portals",
     )
@@ -115,8 +116,10 @@ def _tick(settings: Settings) -> str:
     answer = httpx2.post(
         f"{settings.hubspot_url}/_simulator/tick", timeout=30, trust_env=False
     ).raise_for_status()
-    counts: dict[str, int] = answer.json()["totals"]
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    totals: Counter[str] = Counter()
+    for counts in answer.json()["portals"].values():
+        totals.update(counts)
+    return ", ".join(f"{count} {what}" for what, count in totals.items() if count)
 
 
 def _print_next(settings: Settings, *, again: bool) -> None:

@@ -17,7 +17,7 @@ def portals(settings: Settings) -> dict[int, str]:
     answer = httpx2.get(
         f"{settings.hubspot_url}/_simulator/portals", timeout=10, trust_env=False
     ).raise_for_status()
-    return {int(portal["portal_id"]): str(portal["company_name"]) for portal in answer.json()["portals"]}
+    return {int(portal["portalId"]): str(portal["name"]) for portal in answer.json()["portals"]}
 
 
 def connect(settings: Settings, portal_id: int) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
+
+from tests.hubspot_simulator.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".data" / "demo"
 ENV_FILE = ROOT / ".env"
+SCENARIO = "demo"
 JOURNAL = FOLDER / "simulator.journal"
 HUBSPOT_AUTH = str(Path(sys.executable).with_name("hubspot-auth"))
 
@@ -39,7 +40,6 @@ class Settings:
     client_id: str
     client_secret: str
     token_keys: str
-    anchor: str  # the day the simulated business history ends; kept, so that every start has the same past
 
     @property
     def redirect_uri(self) -> str:
@@ -62,7 +62,6 @@ def _variables(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url,
         # The simulator indexes at once; real HubSpot needs the five minutes of the default.
         "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
-        "DEMO_ANCHOR": settings.anchor,
     }
 
 
@@ -86,15 +85,14 @@ def load_settings() -> Settings:
             client_id=values["HUBSPOT_CLIENT_ID"],
             client_secret=values["HUBSPOT_CLIENT_SECRET"],
             token_keys=values["TOKEN_KEYS"],
-            anchor=values["DEMO_ANCHOR"],
         )
+    app = Scenario.load(SCENARIO).app
     settings = Settings(
         hubspot_url=f"http://127.0.0.1:{_free_port(8088)}",
         public_url=f"http://localhost:{_free_port(8090)}",
-        client_id="demo-client",
-        client_secret=f"demo-secret-{secrets.token_urlsafe(12)}",
+        client_id=app.client_id,
+        client_secret=app.client_secret,
         token_keys=hubspot_auth(os.environ, "keys", "generate"),
-        anchor=datetime.now(UTC).date().isoformat(),
     )
     lines = [_MARK, *(f"{name}={value}" for name, value in _variables(settings).items())]
     draft = ENV_FILE.with_suffix(".new")

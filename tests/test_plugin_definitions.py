@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plugins.lock_definitions import PLUGINS, Plugin, definition
+from plugins.lock_definitions import PLUGINS, definition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from plugins.lock_definitions import Plugin
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)

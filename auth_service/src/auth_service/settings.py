@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from sqlalchemy.engine import URL
 
 from auth_service.crypto import Keyring
 from auth_service.database import parse_url
 from auth_service.errors import SettingsError
+from warehouse_connection import WarehouseError, resolve_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Settings", "SettingsError", "embedded_database_url"]
+    from sqlalchemy.engine import URL
+
+__all__ = ["Settings", "SettingsError"]
 
 DEFAULT_API_URL = "https://api.hubapi.com"
 DEFAULT_APP_URL = "https://app.hubspot.com"
 CALLBACK_PATH = "/auth/hubspot/callback"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-
-_SERVICE_FILE = Path(".data", "postgres", "pg_service.conf")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,10 @@ class Settings:
     @property
     def database_url(self) -> URL:
         """DATABASE_URL, or else the embedded PostgreSQL of this project."""
-        text = self.values.get("DATABASE_URL")
-        return parse_url(text) if text else embedded_database_url(self.directory)
+        try:
+            return parse_url(resolve_url(self.values, self.directory))
+        except WarehouseError as error:
+            raise SettingsError(str(error)) from None
 
     @property
     def keyring(self) -> Keyring:
@@ -107,23 +109,6 @@ class Settings:
             raise SettingsError(
                 f"{name} is not set, neither in the environment nor in {self.directory / '.env'}: {cure}"
             ) from None
-
-
-def embedded_database_url(directory: Path) -> URL:
-    """Find the project's embedded PostgreSQL, from a directory upwards.
-
-    Raises:
-        SettingsError: There is none.
-    """
-    for folder in (directory, *directory.parents):
-        service_file = folder / _SERVICE_FILE
-        if service_file.is_file():
-            query = {"service": "hubspot", "servicefile": str(service_file)}
-            return URL.create("postgresql+psycopg", query=query)
-    raise SettingsError(
-        f"DATABASE_URL is not set and there is no embedded PostgreSQL at {directory / _SERVICE_FILE}: "
-        "set DATABASE_URL, or run: meltano invoke postgres:start"
-    )
 
 
 def _origin(name: str, text: str) -> str:

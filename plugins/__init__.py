@@ -1,0 +1,1 @@
+"""Definitions, locks and requirements of the Meltano plugins."""
