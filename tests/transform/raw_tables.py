@@ -163,7 +163,7 @@ def create_raw_tables(connection: psycopg.Connection[tuple[object, ...]]) -> Non
     for stream, columns in COLUMNS.items():
         definitions = [
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
-            for name, kind in (columns | _LOADER_COLUMNS).items()
+            for name, kind in {**columns, **_LOADER_COLUMNS}.items()
         ]
         keys = sql.SQL("PRIMARY KEY ({})").format(sql.SQL(", ").join(map(sql.Identifier, _KEYS[stream])))
         connection.execute(
