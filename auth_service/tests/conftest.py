@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -25,30 +27,48 @@ from auth_service.hubspot_messages import (
     TokenGrant,
 )
 from auth_service.hubspot_oauth import OAuthClient
+from auth_service.tables import metadata
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app
 from auth_service.web.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
+Connect = Callable[..., TokenGrant]
+
 PORTAL = 1458021
+KEYS = f"k1:{new_key()}"
 PUBLIC_URL = "https://connect.example.com"
 
 
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = create_engine(database_url)
+@pytest.fixture(scope="session")
+def token_database_url(postgres_url: str) -> str:
+    """SQLAlchemy URL of a database with the token tables, made once: `engine` empties them after each test."""
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE auth_service_tests")
+    url = postgres_url.rpartition("/")[0] + "/auth_service_tests"
+    engine = create_engine(url)
     schema.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(token_database_url: str) -> Iterator[Engine]:
+    engine = create_engine(token_database_url)
     yield engine
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
     engine.dispose()
 
 
 @pytest.fixture
 def keyring() -> Keyring:
-    return Keyring.parse(f"k1:{new_key()}")
+    return Keyring.parse(KEYS)
 
 
 class FakeHubSpot:
@@ -178,6 +198,12 @@ def refusal(error: str, status: str, http_status: int = 400) -> httpx2.Response:
 
 
 @pytest.fixture
+def keys() -> str:
+    """The keyring's keys, as TOKEN_KEYS holds them."""
+    return KEYS
+
+
+@pytest.fixture
 def hubspot() -> FakeHubSpot:
     return FakeHubSpot()
 
@@ -199,7 +225,7 @@ def store(engine: Engine, keyring: Keyring, oauth: OAuthClient) -> TokenStore:
 
 
 @pytest.fixture
-def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Callable[..., TokenGrant]:
+def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Connect:
     """Store a connection whose access token is good for so many seconds more."""
 
     def connect(portal_id: int = PORTAL, *, expires_in: int = 1800) -> TokenGrant:
