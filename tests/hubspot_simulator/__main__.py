@@ -35,7 +35,7 @@ def main() -> None:
     with listener:
         server = make_server(simulator, listener)
         counts = [len(portal.objects["contacts"]) for portal in simulator.world.portals.values()]
-        print(  # noqa: T201 - the ready line is this program's output
+        print(
             f"HubSpot simulator ready at {simulator.url}: scenario {given.scenario}, "
             f"{len(counts)} portals, {sum(counts):,} contacts, history up to {simulator.anchor}",
             flush=True,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.clock import SECOND_MS, from_ms
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator.call import Call
 
 _RECORD_LIMIT = 15_000_000
 

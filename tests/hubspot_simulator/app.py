@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from tests.hubspot_simulator import consent, control
 from tests.hubspot_simulator.account_api import account_details, record_limits
 from tests.hubspot_simulator.associations import batch_read_associations, labels
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.catalogue_api import get_owner, list_owners, list_pipelines, list_properties
 from tests.hubspot_simulator.crm_batch import batch_read
 from tests.hubspot_simulator.crm_list import get_record, list_records
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
+    from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.simulator import Simulator
 
 VERSIONS = ("2026-09", "2026-03")

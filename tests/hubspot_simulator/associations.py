@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.hubspot_simulator.association_store import UNLABELLED
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.crm_batch import batch_answer, input_ids
 from tests.hubspot_simulator.errors import validation_error
 
 if TYPE_CHECKING:
+    from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.catalogue import AssociationType
     from tests.hubspot_simulator.object_types import ObjectType
+    from tests.hubspot_simulator.portal import Portal
+
+    Link = tuple[int, tuple[str, ...]]
 
 MOST_INPUTS = 1_000
 
@@ -25,11 +29,11 @@ def batch_read_associations(call: Call) -> Answer:
     results: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for given in dict.fromkeys(ids):
-        result = _links(call, kind, other, types, given, starts[given]) if given.isdecimal() else None
-        if result is None:
-            errors.append(_no_associations(kind, other, given))
+        links = _links_from(call.portal, kind, other, given, starts[given])
+        if links:
+            results.append(_result(call, types, given, links))
         else:
-            results.append(result)
+            errors.append(_no_associations(kind, other, given))
     return batch_answer(call, results, errors)
 
 
@@ -48,14 +52,15 @@ def _pair(call: Call) -> tuple[ObjectType, ObjectType, dict[str, AssociationType
     return kind, other, types
 
 
-def _links(
-    call: Call, kind: ObjectType, other: ObjectType, types: dict[str, AssociationType], given: str, after: str
-) -> dict[str, Any] | None:
-    portal = call.portal
-    links = [link for link in portal.live_links(kind.name, int(given), other.name) if link[0] >= int(after)]
-    if not links or not portal.objects[kind.name].is_live(int(given)):
-        return None
-    size = portal.options.association_page_size
+def _links_from(portal: Portal, kind: ObjectType, other: ObjectType, given: str, after: str) -> list[Link]:
+    if not given.isdecimal() or not portal.objects[kind.name].is_live(int(given)):
+        return []
+    return [link for link in portal.live_links(kind.name, int(given), other.name) if link[0] >= int(after)]
+
+
+def _result(call: Call, types: dict[str, AssociationType], given: str, links: list[Link]) -> dict[str, Any]:
+    """One page of one record's links; the older paths give ids as numbers."""
+    size = call.portal.options.association_page_size
     numeric = call.dialect == "legacy"
     result: dict[str, Any] = {
         "from": {"id": given},
@@ -70,7 +75,8 @@ def _links(
         ],
     }
     if len(links) > size:
-        result["paging"] = {"next": {"after": str(links[size][0]), "link": "?after=" + str(links[size][0])}}
+        after = str(links[size][0])
+        result["paging"] = {"next": {"after": after, "link": f"?after={after}"}}
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from tests.hubspot_simulator.clock import SECOND_MS
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.world import World
 
 CODE_SECONDS = 60
+
+
+_LOCAL_HOST = "localhost"
 
 
 class AuthorizeRefusedError(Exception):
@@ -125,6 +128,22 @@ class Authorization:
         """Use a code up: None if it never was, was used, or has expired."""
         grant = self._codes.pop(code, None)
         return grant if grant and self._world.clock.now_ms() < grant.expires_ms else None
+
+
+def check_redirect_uri(uri: str) -> str:
+    """A redirect URI as an app may configure it.
+
+    Raises:
+        ValueError: HubSpot would not save it: no https (plain http is for localhost only), or an IP address.
+    """
+    parts = urlsplit(uri)
+    host = parts.hostname or ""
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host == _LOCAL_HOST)
+    if not secure or host.replace(".", "").isdigit() or ":" in host:
+        raise ValueError(
+            f"HubSpot refuses the redirect URI {uri}: use https and a domain name, or http://localhost"
+        )
+    return uri
 
 
 def _back(request: AuthorizeRequest, params: dict[str, str]) -> str:

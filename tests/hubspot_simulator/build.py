@@ -16,6 +16,7 @@ from tests.hubspot_simulator.business.later_touches import touch_again
 from tests.hubspot_simulator.business.links import link, roll_up
 from tests.hubspot_simulator.business.owners import draft_owners
 from tests.hubspot_simulator.business.people import People
+from tests.hubspot_simulator.business.scene import Scene
 from tests.hubspot_simulator.catalogue import Pipeline, PipelineStage, PropertyCatalogue
 from tests.hubspot_simulator.clock import iso
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
@@ -45,45 +46,47 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
     end = anchor_ms(anchor)
     world = World(scenario, seed, clock, {})
     for spec in scenario.portals:
-        people = People(spec.locale, seed ^ spec.portal_id)
-        calendar = BusinessCalendar(spec.business, spec.time_zone, end, scenario.history_days)
-        portal = _open_account(spec, seed, people, calendar)
-        world.portals[spec.portal_id] = portal
-        _do_business(portal, people, calendar, seed)
-        rng = random.Random(f"{seed}/{spec.portal_id}/endings")
-        merge_some(world, spec.portal_id, end, rng)
-        archive_some(world, spec.portal_id, end, rng)
+        scene = _open_account(spec, seed, end, scenario.history_days)
+        world.portals[spec.portal_id] = scene.portal
+        _do_business(scene)
+        merge_some(world, spec.portal_id, end, scene.rng)
+        archive_some(world, spec.portal_id, end, scene.rng)
         if spec.value_quirks:
-            quirks.sprinkle(world, portal)
+            quirks.sprinkle(world, scene.portal)
+        for store in scene.portal.objects.values():
+            store.index.catch_up(max(end, clock.now_ms()))
     return world
 
 
-def _open_account(spec: PortalSpec, seed: int, people: People, calendar: BusinessCalendar) -> Portal:
+def _open_account(spec: PortalSpec, seed: int, end_ms: int, history_days: int) -> Scene:
     """A portal with its catalogues but without records."""
-    return Portal(
+    rng = random.Random(f"{seed}/{spec.portal_id}")
+    people = People(spec.locale, seed ^ spec.portal_id)
+    calendar = BusinessCalendar(spec.business, spec.time_zone, end_ms, history_days)
+    portal = Portal(
         spec,
         seed,
         properties={name: _catalogue(name, spec) for name in OBJECT_TYPES},
         pipelines={"deals": list(_pipelines(spec, calendar.start_ms))},
-        owners=draft_owners(spec, people, seed, calendar.start_ms),
+        owners=draft_owners(spec, people, rng, calendar.start_ms),
     )
+    return Scene(portal=portal, people=people, calendar=calendar, rng=rng)
 
 
-def _do_business(portal: Portal, people: People, calendar: BusinessCalendar, seed: int) -> None:
-    rng = random.Random(f"{seed}/{portal.portal_id}/business")
-    companies = draft_companies(portal, people, calendar, rng)
-    contacts = draft_contacts(portal, people, companies, calendar, rng)
-    deals = draft_deals(portal, contacts, calendar, rng)
+def _do_business(scene: Scene) -> None:
+    companies = draft_companies(scene)
+    contacts = draft_contacts(scene, companies)
+    deals = draft_deals(scene, contacts)
     for contact in contacts:
-        finish_lifecycle(contact, calendar, stage_dates=portal.spec.stage_dates)
-    link(portal, companies, contacts, deals, rng)
+        finish_lifecycle(contact, scene.calendar, stage_dates=scene.spec.stage_dates)
+    link(scene, companies, contacts, deals)
     roll_up(companies, contacts, deals)
     for name, drafts in (("companies", companies), ("contacts", contacts), ("deals", deals)):
-        touch_again(drafts, calendar, rng)
-        custom = [spec for spec in portal.spec.properties if spec.object_type == name and not spec.archived]
-        custom_values.fill(drafts, custom, rng)
-        store = portal.objects[name]
-        store.put_many((draft.finish(store.object_type) for draft in drafts), calendar.anchor_ms)
+        touch_again(scene, drafts)
+        custom = [spec for spec in scene.spec.properties if spec.object_type == name and not spec.archived]
+        custom_values.fill(drafts, custom, scene.rng)
+        store = scene.portal.objects[name]
+        store.put_many((draft.finish(store.object_type) for draft in drafts), scene.calendar.anchor_ms)
 
 
 def _catalogue(object_type: str, spec: PortalSpec) -> PropertyCatalogue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -44,12 +44,12 @@ class PropertyDefinition(msgspec.Struct, rename="camel", frozen=True, kw_only=Tr
     hubspot_defined: bool = True
     form_field: bool = False
     data_sensitivity: str = "non_sensitive"
-    referenced_object_type: str | UnsetType = UNSET
-    currency_property_name: str | UnsetType = UNSET
+    referenced_object_type: str | msgspec.UnsetType = UNSET
+    currency_property_name: str | msgspec.UnsetType = UNSET
     created_at: str = "2019-08-06T02:41:08.029Z"
     updated_at: str = "2024-02-20T14:09:11.508Z"
     archived: bool = False
-    archived_at: str | UnsetType = UNSET
+    archived_at: str | msgspec.UnsetType = UNSET
 
 
 class PropertyCatalogue:
@@ -101,7 +101,7 @@ class PipelineStage(msgspec.Struct, rename="camel", kw_only=True):
     created_at: str
     updated_at: str
     archived: bool = False
-    archived_at: str | UnsetType = UNSET
+    archived_at: str | msgspec.UnsetType = UNSET
 
 
 class Pipeline(msgspec.Struct, rename="camel", kw_only=True):
@@ -114,7 +114,7 @@ class Pipeline(msgspec.Struct, rename="camel", kw_only=True):
     created_at: str
     updated_at: str
     archived: bool = False
-    archived_at: str | UnsetType = UNSET
+    archived_at: str | msgspec.UnsetType = UNSET
 
 
 class Team(msgspec.Struct, frozen=True):

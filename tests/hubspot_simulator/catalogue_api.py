@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.catalogue import SENSITIVITIES
 from tests.hubspot_simulator.errors import not_found, validation_error
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator.call import Call
 
 LARGEST_OWNER_PAGE = 500
 DEFAULT_OWNER_PAGE = 100

@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from tests.hubspot_simulator.authorize import AuthorizeRefusedError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.simulator import Simulator

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.clock import iso
 from tests.hubspot_simulator.crm_list import LARGEST_PAGE, LARGEST_PAGE_WITH_HISTORY
 from tests.hubspot_simulator.crm_view import RecordView
-from tests.hubspot_simulator.errors import HubSpotError, correlation_id, validation_error
+from tests.hubspot_simulator.errors import internal_error, validation_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.records import ObjectStore, Record
 
@@ -26,9 +29,7 @@ def batch_read(call: Call) -> Answer:
     history, properties = body.get("propertiesWithHistory") or [], body.get("properties") or []
     asked = input_ids(body, LARGEST_PAGE_WITH_HISTORY if history else LARGEST_PAGE)
     if len(properties) > MOST_PROPERTIES:
-        raise HubSpotError(
-            500, {"status": "error", "message": "internal error", "correlationId": correlation_id()}
-        )
+        raise internal_error()
     store = call.portal.objects[kind.name]
     find = _finder(store, kind, body.get("idProperty"))
     wants_archived = call.flag("archived")
@@ -78,13 +79,12 @@ def batch_answer(call: Call, results: list[dict[str, Any]], errors: list[dict[st
     return Answer(body, status=207 if errors else 200)
 
 
-def _finder(store: ObjectStore, kind: ObjectType, id_property: str | None) -> Any:
+def _finder(store: ObjectStore, kind: ObjectType, id_property: str | None) -> Callable[[str], Record | None]:
     if id_property in {None, "hs_object_id"}:
         return lambda text: store.resolve(int(text)) if text.isdecimal() else None
     if id_property != kind.unique_property:
         raise validation_error(f"{id_property} is not a unique property of {kind.name}")
-    by_value = {record.properties.get(id_property): record for record in store}
-    return by_value.get
+    return {record.properties.get(id_property): record for record in store}.get
 
 
 def _missing_error(kind: ObjectType, missing: list[str]) -> list[dict[str, Any]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.hubspot_simulator.association_store import UNLABELLED
-from tests.hubspot_simulator.call import Answer, Call
+from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.crm_view import RecordView
 from tests.hubspot_simulator.errors import not_found, validation_error
-from tests.hubspot_simulator.object_types import OBJECT_TYPES, ObjectType, find_object_type
+from tests.hubspot_simulator.object_types import OBJECT_TYPES, find_object_type
 
 if TYPE_CHECKING:
+    from tests.hubspot_simulator.call import Call
+    from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.portal import Portal
 
 DEFAULT_PAGE = 10

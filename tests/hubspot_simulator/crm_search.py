@@ -6,17 +6,19 @@ import zlib
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
-from tests.hubspot_simulator.call import Answer, Call, checked_limit
+from tests.hubspot_simulator.call import Answer, checked_limit
 from tests.hubspot_simulator.clock import HOUR_MS, SECOND_MS
 from tests.hubspot_simulator.crm_view import RecordView
-from tests.hubspot_simulator.errors import HubSpotError, correlation_id, validation_error
-from tests.hubspot_simulator.search_filters import FilterGroup, compile_group, sort_key
+from tests.hubspot_simulator.errors import internal_error, validation_error
+from tests.hubspot_simulator.search_filters import compile_group, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.records import Record
+    from tests.hubspot_simulator.search_filters import FilterGroup
     from tests.hubspot_simulator.search_index import SearchIndex
 
 LARGEST_PAGE = 200
@@ -90,9 +92,7 @@ def _groups(call: Call, kind: ObjectType, body: dict[str, Any]) -> list[FilterGr
     groups = [compile_group(filters, kind, catalogue) for filters in given or [[]]]
     if any(group.modified.low == 0 for group in groups):
         # Seen in the field: filtering from 1970 on ends in a plain 500.
-        raise HubSpotError(
-            500, {"status": "error", "message": "internal error", "correlationId": correlation_id()}
-        )
+        raise internal_error()
     return groups
 
 

@@ -1,7 +1,8 @@
 """HubSpot's error answers, as exceptions that carry the body to send.
 
 HubSpotError            anything that is not 2xx
-└── OAuthError          the token endpoints' own body, RFC 6749 fields beside HubSpot's
+├── OAuthError          the token endpoints' own body, RFC 6749 fields beside HubSpot's
+└── ProxyError          no JSON at all: what stands before HubSpot has answered
 """
 
 from __future__ import annotations
@@ -36,9 +37,24 @@ class OAuthError(HubSpotError):
         return HubSpotError(400, {**kept, "correlationId": correlation_id()})
 
 
+class ProxyError(HubSpotError):
+    """An answer of the proxy in front of HubSpot: HTML or plain text, whatever the client accepts."""
+
+    def __init__(self, status: int, text: str, media_type: str = "text/plain") -> None:
+        super().__init__(status, {})
+        self.text = text
+        self.media_type = media_type
+
+
 def correlation_id() -> str:
     """A fresh id such as HubSpot puts into every error body."""
     return str(uuid.uuid4())
+
+
+def internal_error() -> HubSpotError:
+    """500, which HubSpot answers at random and to some requests always."""
+    body = {"status": "error", "message": "internal error", "correlationId": correlation_id()}
+    return HubSpotError(500, body)
 
 
 def error_body(category: str, message: str, **extra: object) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tests.hubspot_simulator.clock import HOUR_MS, SECOND_MS
+from tests.hubspot_simulator.clock import SECOND_MS
 from tests.hubspot_simulator.errors import (
     HubSpotError,
-    correlation_id,
+    ProxyError,
     error_body,
     improper_permissions,
+    internal_error,
     missing_scopes,
+    not_found,
     unknown_token,
 )
 from tests.hubspot_simulator.limits import Bucket, too_many_requests
@@ -43,24 +45,28 @@ FaultKind = Literal[
     "524",
     "html",
     "truncated",
+    "cut",
     "reset",
     "slow",
     "latency",
 ]
 
 #: Faults that let the request be answered and then spoil or delay the answer.
-SPOILERS = frozenset({"truncated", "reset", "slow", "latency"})
+SPOILERS = frozenset({"truncated", "cut", "reset", "slow", "latency"})
 
 _HTML = (
     "<!DOCTYPE html><html><head><title>HubSpot</title></head><body><h1>We'll be right back</h1></body></html>"
 )
-_DEFAULT_MIGRATION_HOURS = 6
+_MIGRATION_SECONDS = 6 * 3_600
 
 
 class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A fault and the requests that it strikes.
 
     Attributes:
+        kind: A status (with a variant), or `html` (502 with an HTML page), `truncated` (200, well-formed HTTP,
+            half the JSON), `cut` (connection lost amid the body), `reset` (connection reset before any answer),
+            `slow` (the body trickles), `latency`.
         route: Route name, wildcards allowed (`crm.*`, `oauth.token`).
         portal_id: Only requests of this portal.
         object_type: Only requests for this object type, as named in the path.
@@ -162,52 +168,44 @@ class FaultBook:
 
 def fault_error(fault: Fault, portal: Portal | None, required_scopes: set[str]) -> HubSpotError:
     """The answer that a fault gives in place of the real one."""
-    error = _error(fault, portal, required_scopes)
+    error = _ANSWERS[fault.kind](portal, required_scopes)
     if fault.retry_after is not None:
         error.headers["Retry-After"] = f"{fault.retry_after:g}"
     return error
 
 
-def _error(fault: Fault, portal: Portal | None, required_scopes: set[str]) -> HubSpotError:
-    match fault.kind:
-        case "401":
-            return unknown_token()
-        case "403-scopes":
-            return missing_scopes(required_scopes)
-        case "403-text":
-            return improper_permissions(required_scopes)
-        case "404":
-            return HubSpotError(404, error_body("OBJECT_NOT_FOUND", "resource not found"))
-        case "423":
-            return HubSpotError(423, error_body("LOCKED", "This resource is locked for two seconds."))
-        case "429" | "429-search" | "429-daily" | "429-category":
-            return _throttled(fault, portal)
-        case "477":
-            return _moving(fault)
-        case "html":
-            return HubSpotError(502, {"html": _HTML}, {"Content-Type": "text/html; charset=utf-8"})
-        case "502" | "504" | "524" | "503":
-            return HubSpotError(
-                int(fault.kind), {"html": f"error code: {fault.kind}"}, {"Content-Type": "text/plain"}
-            )
-        case _:
-            body = {"status": "error", "message": "internal error", "correlationId": correlation_id()}
-            return HubSpotError(500, body)
+def _proxy(status: int) -> Callable[[Portal | None, set[str]], HubSpotError]:
+    return lambda _, __: ProxyError(status, f"error code: {status}")
 
 
-def _throttled(fault: Fault, portal: Portal | None) -> HubSpotError:
-    if fault.kind == "429-category":
-        return HubSpotError(
-            429, error_body("RATE_LIMITS", "You have reached your ten_secondly_rolling limit.")
-        )
-    buckets = {"429": Bucket.BURST, "429-search": Bucket.SEARCH, "429-daily": Bucket.DAILY}
-    bucket = buckets[fault.kind]
-    wait_ms = None if bucket is Bucket.DAILY else 10 * SECOND_MS
-    return too_many_requests(portal, bucket, wait_ms)
+def _throttled(bucket: Bucket, wait_ms: int | None) -> Callable[[Portal | None, set[str]], HubSpotError]:
+    return lambda portal, _: too_many_requests(portal, bucket, wait_ms)
 
 
-def _moving(fault: Fault) -> HubSpotError:
+def _moving(_: Portal | None, __: set[str]) -> HubSpotError:
     """The portal is on its way to another data centre, for up to a day."""
-    seconds = fault.retry_after or _DEFAULT_MIGRATION_HOURS * HOUR_MS / SECOND_MS
     message = "This account is being migrated to another data center."
-    return HubSpotError(477, error_body("MIGRATION_IN_PROGRESS", message), {"Retry-After": f"{seconds:g}"})
+    body = error_body("MIGRATION_IN_PROGRESS", message)
+    return HubSpotError(477, body, {"Retry-After": str(_MIGRATION_SECONDS)})
+
+
+_ANSWERS: dict[FaultKind, Callable[[Portal | None, set[str]], HubSpotError]] = {
+    "401": lambda _, __: unknown_token(),
+    "403-scopes": lambda _, scopes: missing_scopes(scopes),
+    "403-text": lambda _, scopes: improper_permissions(scopes),
+    "404": lambda _, __: not_found("resource not found"),
+    "423": lambda _, __: HubSpotError(423, error_body("LOCKED", "This resource is locked for two seconds.")),
+    "429": _throttled(Bucket.BURST, 10 * SECOND_MS),
+    "429-search": _throttled(Bucket.SEARCH, SECOND_MS),
+    "429-daily": _throttled(Bucket.DAILY, None),
+    "429-category": lambda _, __: HubSpotError(
+        429, error_body("RATE_LIMITS", "You have reached your limit.")
+    ),
+    "477": _moving,
+    "500": lambda _, __: internal_error(),
+    "502": _proxy(502),
+    "503": _proxy(503),
+    "504": _proxy(504),
+    "524": _proxy(524),
+    "html": lambda _, __: ProxyError(502, _HTML, "text/html"),
+}

@@ -12,18 +12,19 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response, StreamingResponse
 
 from tests.hubspot_simulator.call import Answer, Call, encode
-from tests.hubspot_simulator.errors import HubSpotError, OAuthError, error_body, unknown_token
-from tests.hubspot_simulator.faults import SPOILERS, Fault, fault_error
+from tests.hubspot_simulator.errors import HubSpotError, OAuthError, ProxyError, error_body
+from tests.hubspot_simulator.faults import SPOILERS, fault_error
 from tests.hubspot_simulator.limits import Bucket
 from tests.hubspot_simulator.object_types import find_object_type
 from tests.hubspot_simulator.request_log import LoggedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
     from tests.hubspot_simulator.call import Dialect
+    from tests.hubspot_simulator.faults import Fault, FaultKind
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.simulator import Simulator
     from tests.hubspot_simulator.tokens import Credential
@@ -37,13 +38,26 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """A request with what is known of it before it is answered."""
+    """A request with what is known of it before it is answered.
+
+    Attributes:
+        secret: Its path, query and body hold credentials and stay out of the log.
+    """
 
     raw: Request
     route: str
     body: bytes
-    portal_id: int | None
-    object_type: str | None
+    portal: Portal | None
+    secret: bool = False
+
+    @property
+    def portal_id(self) -> int | None:
+        return self.portal.portal_id if self.portal else None
+
+    @property
+    def object_type(self) -> str | None:
+        params = self.raw.path_params
+        return params.get("object_type") or params.get("from_type")
 
 
 class Gateway:
@@ -63,26 +77,22 @@ class Gateway:
         """An endpoint behind a bearer token."""
 
         async def endpoint(raw: Request) -> Response:
-            body = await raw.body()
-            credential, refusal = self._authenticate(raw)
-            portal = credential.portal if credential else None
-            request = _Request(
-                raw=raw,
-                route=route,
-                body=body,
-                portal_id=portal.portal_id if portal else None,
-                object_type=raw.path_params.get("object_type") or raw.path_params.get("from_type"),
-            )
+            token = _bearer_token(raw)
+            portal = self._simulator.tokens.claimed_portal(token)
+            request = _Request(raw=raw, route=route, body=await raw.body(), portal=portal)
 
             def answer() -> Answer:
-                # Looked at again: a fault's action may have killed the token a moment ago.
-                accepted, refused = self._authenticate(raw)
-                if accepted is None:
-                    raise refused or unknown_token()
-                return self._answer_call(request, accepted, handler, bucket, dialect)
+                credential = self._simulator.tokens.authenticate(token)
+                rate_headers = self._count(credential, bucket)
+                try:
+                    answered = handler(self._call(request, credential, dialect))
+                except HubSpotError as error:
+                    error.headers = {**rate_headers, **error.headers}
+                    raise
+                answered.headers |= rate_headers
+                return answered
 
-            del refusal
-            return await self._serve(request, portal, answer, log_body=True)
+            return await self._serve(request, answer)
 
         return endpoint
 
@@ -94,8 +104,8 @@ class Gateway:
         async def endpoint(raw: Request) -> Response:
             body = await raw.body()
             form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-            portal_id = self._simulator.oauth.portal_of(form)
-            request = _Request(raw=raw, route=route, body=body, portal_id=portal_id, object_type=None)
+            portal = self._simulator.oauth.claimed_portal(form)
+            request = _Request(raw=raw, route=route, body=body, portal=portal, secret=True)
 
             def answer() -> Answer:
                 try:
@@ -103,100 +113,76 @@ class Gateway:
                 except OAuthError as error:
                     raise error.legacy() if legacy else error from error
 
-            portal = self._simulator.world.portals.get(portal_id or 0)
-            return await self._serve(request, portal, answer, log_body=False)
+            return await self._serve(request, answer)
 
         return endpoint
 
-    def _authenticate(self, raw: Request) -> tuple[Credential | None, HubSpotError | None]:
-        scheme, _, token = raw.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None, unknown_token()
-        try:
-            return self._simulator.tokens.authenticate(token), None
-        except HubSpotError as error:
-            return None, error
+    def _count(self, credential: Credential, bucket: Bucket | None) -> dict[str, str]:
+        if bucket is None:
+            return {}
+        return self._simulator.limiter.count(credential, bucket, self._simulator.clock.now_ms())
 
-    def _answer_call(
-        self,
-        request: _Request,
-        credential: Credential,
-        handler: Callable[[Call], Answer],
-        bucket: Bucket | None,
-        dialect: Dialect,
-    ) -> Answer:
-        simulator, raw = self._simulator, request.raw
-        headers = (
-            {} if bucket is None else simulator.limiter.count(credential, bucket, simulator.clock.now_ms())
-        )
-        target = len(raw.url.path) + len(raw.url.query) + 1
-        if target > credential.portal.options.max_url_length:
+    def _call(self, request: _Request, credential: Credential, dialect: Dialect) -> Call:
+        url = request.raw.url
+        if len(url.path) + len(url.query) + 1 > credential.portal.options.max_url_length:
             raise HubSpotError(414, error_body("VALIDATION_ERROR", "URI Too Long"))
-        call = Call(
+        return Call(
             credential=credential,
-            now_ms=simulator.clock.now_ms(),
+            now_ms=self._simulator.clock.now_ms(),
             dialect=dialect,
-            params=raw.path_params,
-            query=raw.query_params,
+            params=request.raw.path_params,
+            query=request.raw.query_params,
             body=request.body,
         )
-        try:
-            answer = handler(call)
-        except HubSpotError as error:
-            error.headers = {**headers, **error.headers}
-            raise
-        answer.headers |= headers
-        return answer
 
-    async def _serve(
-        self, request: _Request, portal: Portal | None, answer: Callable[[], Answer], *, log_body: bool
-    ) -> Response:
+    async def _serve(self, request: _Request, answer: Callable[[], Answer]) -> Response:
         simulator = self._simulator
         with simulator.world.lock:
             struck = simulator.faults.strike(request.route, request.portal_id, request.object_type)
-            response = self._respond(request, portal, answer, struck)
+            response = _respond(request, answer, struck)
         spoilers = {fault.kind: fault for fault in struck if fault.kind in SPOILERS}
-        self._log(request, 0 if "reset" in spoilers else response.status_code, log_body=log_body)
+        lost = bool(spoilers.keys() & {"reset", "cut"})
+        self._log(request, 0 if lost else response.status_code)
         delay = simulator.latency_ms / 1_000 + (spoilers["latency"].seconds if "latency" in spoilers else 0)
         if delay:
             await asyncio.sleep(delay)
-        if "reset" in spoilers:
-            await _cut_connection(request.raw)
-        if "truncated" in spoilers:
-            return _with_body(response, bytes(response.body)[: len(response.body) // 2])
-        if "slow" in spoilers:
-            return _slowly(response, spoilers["slow"].seconds)
-        return response
+        return await _spoil(response, request.raw, spoilers)
 
-    def _respond(
-        self, request: _Request, portal: Portal | None, answer: Callable[[], Answer], struck: list[Fault]
-    ) -> Response:
-        replacing = next((fault for fault in struck if fault.kind not in SPOILERS), None)
-        try:
-            if replacing is not None:
-                raise fault_error(replacing, portal, _scopes_of(request))
-            given = answer()
-        except HubSpotError as error:
-            return _error_response(error)
-        if given.body is None:
-            return Response(status_code=given.status, headers=given.headers)
-        return _json(encode(given.body), given.status, given.headers)
-
-    def _log(self, request: _Request, status: int, *, log_body: bool) -> None:
+    def _log(self, request: _Request, status: int) -> None:
         raw = request.raw
         self._simulator.requests.add(
             LoggedRequest(
                 at_ms=self._simulator.clock.now_ms(),
                 portal_id=request.portal_id,
                 method=raw.method,
-                path=raw.url.path if log_body else request.route,
+                path=raw.url.path,
                 route=request.route,
                 object_type=request.object_type,
                 status=status,
-                query=dict(raw.query_params) if log_body else {},
-                body=request.body if log_body else b"",
+                query={} if request.secret else dict(raw.query_params),
+                body=b"" if request.secret else request.body,
             )
         )
+
+
+def _bearer_token(raw: Request) -> str:
+    scheme, _, token = raw.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _respond(request: _Request, answer: Callable[[], Answer], struck: list[Fault]) -> Response:
+    replacing = next((fault for fault in struck if fault.kind not in SPOILERS), None)
+    try:
+        if replacing is not None:
+            raise fault_error(replacing, request.portal, _scopes_of(request))
+        given = answer()
+    except ProxyError as error:
+        return Response(error.text, error.status, error.headers, media_type=error.media_type)
+    except HubSpotError as error:
+        return _json(error.body, error.status, error.headers)
+    if given.body is None:
+        return Response(status_code=given.status, headers=given.headers)
+    return _json(given.body, given.status, given.headers)
 
 
 def _scopes_of(request: _Request) -> set[str]:
@@ -204,36 +190,44 @@ def _scopes_of(request: _Request) -> set[str]:
     return {kind.read_scope} if kind else {"oauth"}
 
 
-def _json(body: bytes, status: int, headers: dict[str, str]) -> Response:
-    return Response(body, status_code=status, headers=headers, media_type="application/json;charset=utf-8")
+def _json(body: object, status: int, headers: dict[str, str]) -> Response:
+    return Response(encode(body), status, headers, media_type="application/json;charset=utf-8")
 
 
-def _error_response(error: HubSpotError) -> Response:
-    if "html" in error.body:
-        return Response(str(error.body["html"]), status_code=error.status, headers=error.headers)
-    return _json(encode(error.body), error.status, error.headers)
-
-
-def _with_body(response: Response, body: bytes) -> Response:
-    """The same answer with less in it: well-formed HTTP, broken JSON."""
-    return Response(body, status_code=response.status_code, media_type=response.headers.get("content-type"))
-
-
-def _slowly(response: Response, seconds: float) -> Response:
+async def _spoil(response: Response, raw: Request, spoilers: Mapping[FaultKind, Fault]) -> Response:
+    """What becomes of an answer on its way."""
     body = bytes(response.body)
-    size = max(1, len(body) // _BODY_PIECES)
+    if "reset" in spoilers:
+        await _reset_connection(raw)
+    if "truncated" in spoilers:
+        # Well-formed HTTP around half of the JSON.
+        response.body = body[: len(body) // 2]
+        response.headers["content-length"] = str(len(response.body))
+    if "cut" in spoilers:
+        return _streamed(response, _cut(body, raw))
+    if "slow" in spoilers:
+        return _streamed(response, _trickle(body, spoilers["slow"].seconds))
+    return response
 
-    async def pieces() -> AsyncIterator[bytes]:
-        for start in range(0, len(body), size):
-            await asyncio.sleep(seconds / _BODY_PIECES)
-            yield body[start : start + size]
 
-    return StreamingResponse(
-        pieces(), status_code=response.status_code, media_type=response.headers.get("content-type")
-    )
+def _streamed(response: Response, pieces: AsyncIterator[bytes]) -> Response:
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return StreamingResponse(pieces, response.status_code, kept)
 
 
-async def _cut_connection(raw: Request) -> None:
+async def _trickle(body: bytes, seconds: float) -> AsyncIterator[bytes]:
+    size = max(1, -(-len(body) // _BODY_PIECES))
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / _BODY_PIECES)
+        yield body[start : start + size]
+
+
+async def _cut(body: bytes, raw: Request) -> AsyncIterator[bytes]:
+    yield body[: len(body) // 2]
+    await _reset_connection(raw)
+
+
+async def _reset_connection(raw: Request) -> None:
     """Reset the TCP connection under the request, as an overloaded proxy does."""
     transport: asyncio.Transport | None = raw.scope.get("state", {}).get("transport")
     if transport is None:

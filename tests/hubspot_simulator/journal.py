@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+
+EventName = Literal["world", "tick", "connected", "revoked", "uninstalled", "grant revoked"]
 
 
 class JournalError(Exception):
@@ -23,10 +26,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         grant: The refresh token's grant id, for `grant revoked`.
     """
 
-    event: Literal["world", "tick", "connected", "revoked", "uninstalled", "grant revoked"]
+    event: EventName
     at_ms: int
     portal_id: int | None = None
-    number: int | None = None
     grant: str | None = None
     origin: str | None = None
 

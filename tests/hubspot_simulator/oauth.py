@@ -15,39 +15,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.hubspot_simulator.authorize import Authorization, CodeGrant
+    from tests.hubspot_simulator.journal import EventName
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.tokens import TokenClaims, Tokens
     from tests.hubspot_simulator.world import World
 
     Form = Mapping[str, str]
+    Recorder = Callable[[EventName, int, str | None], None]
 
 
 class OAuthServer:
     """Answers the form posts of OAuth clients.
 
     Args:
-        on_revoked: Told the portal and grant of each refresh token that is revoked.
+        record: Told what happens to a portal's installation: `connected`, or `grant revoked` with its grant id.
     """
 
-    def __init__(
-        self,
-        world: World,
-        tokens: Tokens,
-        authorization: Authorization,
-        on_revoked: Callable[[int, str], None],
-    ) -> None:
+    def __init__(self, world: World, tokens: Tokens, authorization: Authorization, record: Recorder) -> None:
         self._world = world
         self._app = world.scenario.app
         self._tokens = tokens
         self._authorization = authorization
-        self._on_revoked = on_revoked
+        self._record = record
 
-    def portal_of(self, form: Form) -> int | None:
+    def claimed_portal(self, form: Form) -> Portal | None:
         """Whose tokens a request is about, as far as that can be seen."""
         if grant := self._authorization.peek(form.get("code", "")):
-            return grant.portal.portal_id
-        claims = self._tokens.read(form.get("refresh_token") or form.get("token") or "")
-        return claims.portal_id if claims else None
+            return grant.portal
+        return self._tokens.claimed_portal(_token_field(form))
 
     def token(self, form: Form) -> dict[str, Any]:
         """Exchange a code or a refresh token.
@@ -86,8 +81,7 @@ class OAuthServer:
         self._check_client(form)
         claims = self._tokens.read(_token_field(form))
         if claims is not None and claims.kind == "refresh" and claims.portal_id in self._world.portals:
-            self._world.portals[claims.portal_id].installation.dead_grants.add(claims.grant)
-            self._on_revoked(claims.portal_id, claims.grant)
+            self._record("grant revoked", claims.portal_id, claims.grant)
         return {}
 
     def legacy_token_info(self, token: str) -> dict[str, Any]:
@@ -119,6 +113,7 @@ class OAuthServer:
             raise OAuthError(
                 "BAD_CODE_VERIFIER", "invalid_grant", "code verifier is missing or does not match"
             )
+        self._record("connected", grant.portal.portal_id, None)
         return self._grant(grant.portal, grant.scopes, self._tokens.issue_refresh(grant.portal, grant.scopes))
 
     def _refresh(self, form: Form) -> dict[str, Any]:
@@ -135,7 +130,7 @@ class OAuthServer:
         if not self._tokens.is_good(claims):
             raise dead
         if portal.options.rotate_refresh_tokens:
-            portal.installation.dead_grants.add(claims.grant)
+            self._record("grant revoked", portal.portal_id, claims.grant)
             given = self._tokens.issue_refresh(portal, claims.scopes)
         return self._grant(portal, claims.scopes, given)
 

@@ -13,7 +13,7 @@ from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.records import ObjectStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tests.hubspot_simulator.catalogue import Owner, Pipeline, PropertyCatalogue
     from tests.hubspot_simulator.records import Record
@@ -97,21 +97,26 @@ class Portal:
         store = self.objects[to_type]
         return [(to_id, links[to_id]) for to_id in sorted(links) if store.is_live(to_id)]
 
-    def truth(self, object_type: str) -> Iterator[dict[str, Any]]:
+    def truth(self, object_type: str, scopes: Collection[str] = ()) -> Iterator[dict[str, Any]]:
         """What a complete and correct copy of one object type holds, by id.
+
+        Args:
+            scopes: Of the copier's token; sensitive properties only show with theirs.
 
         Yields:
             One row for each live or archived record (`id`, `createdAt`, `updatedAt`, `archived`, `archivedAt`,
-            non-empty `properties`, `associations` as `{type: {other id: [type ids]}}`), then one row
-            `{"id", "mergedInto"}` for each id that was merged away.
+            non-empty `properties` of the catalogue, `associations` as `{type: {other id: [type ids]}}`), then
+            one row `{"id", "mergedInto"}` for each id that was merged away.
         """
         store = self.objects[object_type]
+        catalogue = self.properties[object_type]
+        readable = frozenset(catalogue.readable(list(catalogue.active), scopes))
         for record_id in sorted(store.records):
-            yield self._truth_row(object_type, store.records[record_id])
+            yield self._truth_row(object_type, store.records[record_id], readable)
         for loser, winner in sorted(store.merged.items()):
             yield {"id": str(loser), "mergedInto": str(winner)}
 
-    def _truth_row(self, object_type: str, record: Record) -> dict[str, Any]:
+    def _truth_row(self, object_type: str, record: Record, readable: Collection[str]) -> dict[str, Any]:
         associations = {
             to_type: {
                 str(to_id): sorted(
@@ -128,6 +133,8 @@ class Portal:
             "updatedAt": iso(record.modified_ms),
             "archived": record.archived,
             "archivedAt": None if record.archived_ms is None else iso(record.archived_ms),
-            "properties": {name: value for name, value in record.properties.items() if value},
+            "properties": {
+                name: value for name, value in record.properties.items() if value and name in readable
+            },
             "associations": {to_type: links for to_type, links in associations.items() if links},
         }

@@ -39,9 +39,9 @@ class LoggedRequest:
     body: bytes = b""
 
     @property
-    def json(self) -> Any:
+    def json(self) -> dict[str, Any]:
         """The decoded request body."""
-        return msgspec.json.decode(self.body)
+        return msgspec.json.decode(self.body, type=dict[str, Any])
 
 
 class RequestLog:

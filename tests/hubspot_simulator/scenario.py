@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from tests.hubspot_simulator.options import PortalOptions
+
+if TYPE_CHECKING:
+    from datetime import date
 
 SCENARIO_FOLDER = Path(__file__).parent / "scenarios"
 

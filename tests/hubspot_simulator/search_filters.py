@@ -79,8 +79,8 @@ def compile_group(
             raise validation_error(f"There was a problem with the request. Unknown property {name}")
         whole = {kind.modified_property: group.modified, "hs_object_id": group.ids}.get(name)
         if whole is not None and operator in _RANGE_OPERATORS:
-            value, high = _needed(given, "value"), given.get("highValue")
-            whole.narrow(operator, _whole(value), None if high is None else _whole(high))
+            high = given.get("highValue")
+            whole.narrow(operator, _whole(_value(given)), None if high is None else _whole(str(high)))
         else:
             group.predicates.append(_predicate(definition, operator, given))
     return group
@@ -103,18 +103,18 @@ def _predicate(definition: PropertyDefinition, operator: str, given: dict[str, A
     if operator == "NOT_HAS_PROPERTY":
         return lambda record: not record.properties.get(name)
     if operator in {"IN", "NOT_IN"}:
-        values = {_comparable(definition, str(value)) for value in _needed(given, "values")}
+        values = {_comparable(definition, str(value)) for value in _values(given)}
         wanted = operator == "IN"
         return lambda record: (_comparable(definition, record.properties.get(name)) in values) is wanted
     if operator in {"CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"}:
-        token = str(_needed(given, "value")).lower().strip("*")
+        token = _value(given).lower().strip("*")
         wanted = operator == "CONTAINS_TOKEN"
         return lambda record: (token in record.properties.get(name, "").lower()) is wanted
     return _comparison(definition, operator, given)
 
 
 def _comparison(definition: PropertyDefinition, operator: str, given: dict[str, Any]) -> Predicate:
-    value = _comparable(definition, str(_needed(given, "value")))
+    value = _comparable(definition, _value(given))
     high = _comparable(definition, str(given.get("highValue", ""))) if operator == "BETWEEN" else None
     compare: dict[str, Callable[[Any], bool]] = {
         "EQ": lambda held: bool(held == value),
@@ -152,9 +152,8 @@ def _comparable(definition: PropertyDefinition, text: str | None) -> Comparable 
     return text.lower()
 
 
-def _whole(value: object) -> int:
+def _whole(text: str) -> int:
     """A moment or an id as a whole number; finer digits than milliseconds are ignored."""
-    text = str(value)
     if text.lstrip("-").isdigit():
         return int(text)
     moment = parse_moment(text)
@@ -163,7 +162,14 @@ def _whole(value: object) -> int:
     return moment
 
 
-def _needed(given: dict[str, Any], key: str) -> Any:
-    if given.get(key) is None:
-        raise validation_error(f"The operator {given.get('operator')} needs {key}")
-    return given[key]
+def _value(given: dict[str, Any]) -> str:
+    if given.get("value") is None:
+        raise validation_error(f"The operator {given.get('operator')} needs a value")
+    return str(given["value"])
+
+
+def _values(given: dict[str, Any]) -> list[object]:
+    values = given.get("values")
+    if not isinstance(values, list) or not values:
+        raise validation_error(f"The operator {given.get('operator')} needs a list of values")
+    return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.hubspot_simulator.simulator import Options
 
 # Requests longer than HubSpot takes must reach the simulator, which answers them with 414.
 _LONGEST_REQUEST_HEAD = 4 * 1024 * 1024
@@ -57,12 +59,14 @@ def make_server(simulator: Simulator, listener: socket.socket) -> uvicorn.Server
 
 
 @contextmanager
-def running_simulator(scenario: Scenario | str | Path = "tiny", **options: Any) -> Iterator[Simulator]:
+def running_simulator(
+    scenario: Scenario | str | Path = "tiny", **options: Unpack[Options]
+) -> Iterator[Simulator]:
     """Serve a scenario from a thread on a free local port.
 
     Args:
         scenario: A `Scenario`, the name of one in `scenarios/`, or the path of a TOML file.
-        options: What `Simulator` takes: seed, anchor, clock, consent, redirect_uris, journal, latency_ms.
+        options: See `Options`: seed, anchor, clock, consent, redirect_uris, journal, latency_ms.
 
     Yields:
         The simulator: `url`, `world`, `faults`, `requests`, …

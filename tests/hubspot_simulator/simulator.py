@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
-from tests.hubspot_simulator.authorize import Authorization
+from tests.hubspot_simulator.authorize import Authorization, check_redirect_uri
 from tests.hubspot_simulator.build import build_world
 from tests.hubspot_simulator.business.tick import run_tick
 from tests.hubspot_simulator.clock import Clock, from_ms
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from tests.hubspot_simulator.journal import EventName
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.scenario import AppSpec, Scenario
 
-#: Everything that the streams of this project can ask for.
+#: What a token gets unless a test says otherwise: all that the streams of this project read.
 ALL_SCOPES = (
     "oauth",
     "crm.objects.contacts.read",
@@ -37,58 +38,65 @@ ALL_SCOPES = (
 )
 
 
+class Options(TypedDict, total=False):
+    """How a scenario is run.
+
+    Attributes:
+        seed: Same scenario, seed and anchor: same world. Default 7.
+        anchor: The generated history ends at this day's midnight (UTC). Default today.
+        clock: Default the system's time.
+        consent: Overrides the scenario's.
+        redirect_uris: Allowed beside the app's own.
+        journal: File that keeps ticks, connections and revocations over a restart.
+        latency_ms: Added to every answer.
+    """
+
+    seed: int
+    anchor: date | None
+    clock: Clock
+    consent: Literal["automatic", "clicked"] | None
+    redirect_uris: Sequence[str]
+    journal: Path | None
+    latency_ms: float
+
+
 class Simulator:
     """One simulated HubSpot, without its HTTP server.
 
-    Args:
-        scenario: What to build.
-        seed: Same scenario, seed and anchor: same world.
-        anchor: The generated history ends at this day's midnight (UTC); None: today.
-        clock: None: the system's time.
-        consent: Overrides the scenario's.
-        redirect_uris: Added to the app's own.
-        journal: File that keeps ticks and revocations over a restart.
-        latency_ms: Added to every answer.
-
     Attributes:
-        url: Set once it is served.
+        url: Base URL of both hosts, set once it is served.
+        world: The portals and what can happen to them.
         faults: Inject with `faults.add("502", route="crm.list")`.
         requests: Log of what was asked, for counting.
+        limiter: The rate limits' counters.
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        *,
-        seed: int = 7,
-        anchor: date | None = None,
-        clock: Clock | None = None,
-        consent: str | None = None,
-        redirect_uris: Sequence[str] = (),
-        journal: Path | None = None,
-        latency_ms: float = 0,
-    ) -> None:
-        self.clock = clock or Clock()
-        self.anchor = anchor or self.clock.now().date()
-        self.world = build_world(scenario, seed, self.anchor, self.clock)
+    def __init__(self, scenario: Scenario, **options: Unpack[Options]) -> None:
+        seed = options.get("seed", 7)
+        self.clock = options.get("clock") or Clock()
+        self.anchor = options.get("anchor") or self.clock.now().date()
         self.app: AppSpec = scenario.app
-        self.redirect_uris = [*scenario.app.redirect_uris, *redirect_uris]
-        self.consent = consent or scenario.consent
-        self.latency_ms = latency_ms
+        self.redirect_uris = [
+            check_redirect_uri(uri)
+            for uri in (*scenario.app.redirect_uris, *options.get("redirect_uris", ()))
+        ]
+        self.consent = options.get("consent") or scenario.consent
+        self.latency_ms = options.get("latency_ms", 0)
         self.url = ""
+        self.ticks = 0
+        self.world = build_world(scenario, seed, self.anchor, self.clock)
         self.faults = FaultBook(seed)
         self.requests = RequestLog()
         self.limiter = RateLimiter()
         self.tokens = Tokens(self.world)
         self.authorization = Authorization(self.world, self.redirect_uris)
-        self.oauth = OAuthServer(self.world, self.tokens, self.authorization, self._note_revoked_grant)
-        self.ticks = 0
-        self._journal = Journal(journal)
-        origin = f"{scenario.name}/{seed}/{self.anchor.isoformat()}"
-        for entry in self._journal.open(origin, self.clock.now_ms()):
-            self._replay(entry)
+        self.oauth = OAuthServer(self.world, self.tokens, self.authorization, self._record)
         for portal in self.world.portals.values():
             self.tokens.issue_static(portal, ALL_SCOPES)
+        self._journal = Journal(options.get("journal"))
+        origin = f"{scenario.name}/{seed}/{self.anchor.isoformat()}"
+        for entry in self._journal.open(origin, self.clock.now_ms()):
+            self._apply(entry)
 
     @property
     def client_id(self) -> str:
@@ -110,6 +118,7 @@ class Simulator:
 
     def issue_refresh_token(self, portal_id: int, scopes: Iterable[str] = ALL_SCOPES) -> str:
         """A refresh token as if the portal had just been connected."""
+        self._record("connected", portal_id, None)
         return self.tokens.issue_refresh(self.portal(portal_id), scopes)
 
     def issue_access_token(
@@ -123,13 +132,12 @@ class Simulator:
         return self.tokens.issue_static(self.portal(portal_id), scopes)
 
     def revoke(self, portal_id: int, *, keep_access_tokens: bool = False) -> None:
-        """The customer removes the app: every token of the portal dies, until it is connected again.
+        """The customer removes the app: every OAuth token of the portal dies, until it is connected again.
 
         Args:
             keep_access_tokens: Only refresh tokens die; issued access tokens live out their half hour.
         """
-        event = "revoked" if keep_access_tokens else "uninstalled"
-        self._do(Entry(event=event, at_ms=self.clock.now_ms(), portal_id=portal_id))
+        self._record("revoked" if keep_access_tokens else "uninstalled", portal_id, None)
 
     def expire_access_tokens(self, portal_id: int) -> None:
         """Kill the issued access tokens of a portal, so that the next request answers 401; refreshing works."""
@@ -142,19 +150,18 @@ class Simulator:
         Returns:
             By portal, how often each thing happened.
         """
-        entry = Entry(event="tick", at_ms=self.clock.now_ms(), number=self.ticks + 1)
+        entry = Entry(event="tick", at_ms=self.clock.now_ms())
         self._journal.append(entry)
         return self._tick(entry)
 
-    def _do(self, entry: Entry) -> None:
+    def _record(self, event: EventName, portal_id: int, grant: str | None) -> None:
+        entry = Entry(event=event, at_ms=self.clock.now_ms(), portal_id=portal_id, grant=grant)
         self._journal.append(entry)
-        self._replay(entry)
+        self._apply(entry)
 
-    def _replay(self, entry: Entry) -> None:
-        if entry.event == "tick":
-            self._tick(entry)
-            return
+    def _apply(self, entry: Entry) -> None:
         if entry.portal_id is None:
+            self._tick(entry)
             return
         installation = self.portal(entry.portal_id).installation
         with self.world.lock:
@@ -171,19 +178,14 @@ class Simulator:
                     installation.dead_grants.add(entry.grant or "")
 
     def _tick(self, entry: Entry) -> dict[int, dict[str, int]]:
-        self.ticks += 1
         with self.world.lock:
+            self.ticks += 1
             return {
                 portal_id: run_tick(
                     self.world,
                     portal_id,
                     from_ms(entry.at_ms),
-                    random.Random(f"{self.world.seed}/{portal_id}/tick {entry.number}"),
+                    random.Random(f"{self.world.seed}/{portal_id}/tick {self.ticks}"),
                 )
                 for portal_id in self.world.portals
             }
-
-    def _note_revoked_grant(self, portal_id: int, grant: str) -> None:
-        self._journal.append(
-            Entry(event="grant revoked", at_ms=self.clock.now_ms(), portal_id=portal_id, grant=grant)
-        )

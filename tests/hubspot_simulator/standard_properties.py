@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from tests.hubspot_simulator.catalogue import PropertyDefinition, PropertyOption
 
@@ -32,29 +32,41 @@ DEAL_TYPES = {"newbusiness": "New Business", "existingbusiness": "Existing Busin
 EMPLOYEE_BANDS = {"1-5": "1-5", "5-25": "5-25", "25-50": "25-50", "50-100": "50-100", "100-500": "100-500"}
 
 
-def text(name: str, label: str, **more: Any) -> PropertyDefinition:
+class _More(TypedDict, total=False):
+    """What a property may have beyond name, label and type."""
+
+    calculated: bool
+    external_options: bool
+    has_unique_value: bool
+    hidden: bool
+    form_field: bool
+    referenced_object_type: str
+    currency_property_name: str
+
+
+def text(name: str, label: str, **more: Unpack[_More]) -> PropertyDefinition:
     """A line of text."""
     return _property(name, label, "string", "text", **more)
 
 
-def number(name: str, label: str, **more: Any) -> PropertyDefinition:
+def number(name: str, label: str, **more: Unpack[_More]) -> PropertyDefinition:
     """A number; ids are declared as numbers too, although they are names."""
     return _property(name, label, "number", "number", **more)
 
 
-def moment(name: str, label: str, **more: Any) -> PropertyDefinition:
+def moment(name: str, label: str, **more: Unpack[_More]) -> PropertyDefinition:
     """A point in time; HubSpot gives it the field type `date` nonetheless."""
     return _property(name, label, "datetime", "date", **more)
 
 
-def flag(name: str, label: str, **more: Any) -> PropertyDefinition:
+def flag(name: str, label: str, **more: Unpack[_More]) -> PropertyDefinition:
     """True or false, as text."""
     return _property(
         name, label, "bool", "booleancheckbox", options=_options({"true": "True", "false": "False"}), **more
     )
 
 
-def choice(name: str, label: str, choices: dict[str, str], **more: Any) -> PropertyDefinition:
+def choice(name: str, label: str, choices: dict[str, str], **more: Unpack[_More]) -> PropertyDefinition:
     """One of several options."""
     return _property(name, label, "enumeration", "select", options=_options(choices), **more)
 
@@ -66,7 +78,7 @@ def owner(name: str = "hubspot_owner_id", label: str = "Owner") -> PropertyDefin
     )
 
 
-def money(name: str, label: str, currency: str | None = None, **more: Any) -> PropertyDefinition:
+def money(name: str, label: str, currency: str | None = None, **more: Unpack[_More]) -> PropertyDefinition:
     """An amount; `currency` names the property that holds the row's currency."""
     if currency is not None:
         more["currency_property_name"] = currency
@@ -85,10 +97,23 @@ def stage_date(stage_id: str, label: str) -> PropertyDefinition:
     return _property(name, f'Date entered "{label}"', "datetime", "calculation_read_time", calculated=True)
 
 
-def _property(name: str, label: str, kind: str, field_type: str, **more: Any) -> PropertyDefinition:
-    group = more.pop("group", "information")
+def _property(
+    name: str,
+    label: str,
+    kind: str,
+    field_type: str,
+    *,
+    options: tuple[PropertyOption, ...] = (),
+    **more: Unpack[_More],
+) -> PropertyDefinition:
     return PropertyDefinition(
-        name=name, label=label, type=kind, field_type=field_type, group_name=group, **more
+        name=name,
+        label=label,
+        type=kind,
+        field_type=field_type,
+        group_name="information",
+        options=options,
+        **more,
     )
 
 

@@ -67,7 +67,6 @@ class Tokens:
 
     def issue_refresh(self, portal: Portal, scopes: Iterable[str]) -> str:
         """A refresh token of the portal's present installation."""
-        portal.installation.installed = True
         claims = TokenClaims(
             kind="refresh",
             portal_id=portal.portal_id,
@@ -118,6 +117,13 @@ class Tokens:
             return msgspec.json.decode(payload, type=TokenClaims)
         except (binascii.Error, ValueError, msgspec.DecodeError):
             return None
+
+    def claimed_portal(self, token: str) -> Portal | None:
+        """The portal that a token speaks of, whether or not it is still good."""
+        if static := self._static.get(token):
+            return static.portal
+        claims = self.read(token)
+        return self._world.portals.get(claims.portal_id) if claims else None
 
     def is_good(self, claims: TokenClaims) -> bool:
         """Whether the portal still honours the token, expiry aside."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.records import ObjectStore
     from tests.hubspot_simulator.scenario import Scenario
 
+# Where other records keep the id of a company, which HubSpot rewrites after a merge.
+_COMPANY_REFERENCES = {"contacts": "associatedcompanyid", "deals": "hs_primary_associated_company"}
 # Merging these makes a record with a new id; other types keep the id of the record that was merged into.
 _MERGED_UNDER_NEW_ID = frozenset({"contacts", "companies"})
 
@@ -156,7 +158,10 @@ class World:
                 store.merged = {
                     old: winner_id if new == loser.id else new for old, new in store.merged.items()
                 } | {loser.id: winner_id}
-            return store.put(winner, written)
+            store.put(winner, written)
+            if object_type == "companies":
+                self._rewrite_references(portal, {str(loser.id) for loser in losers}, winner_id)
+            return winner
 
     def purge(self, portal_id: int, object_type: str, record_id: int) -> None:
         """Delete a record for good (GDPR): it shows nowhere any more, not even among the archived."""
@@ -201,14 +206,14 @@ class World:
         object_type: str,
         name: str,
         *,
-        type: str,
-        field_type: str,  # noqa: A002 - HubSpot's word
+        new_type: str,
+        field_type: str,
     ) -> PropertyDefinition:
         """Give a property another type, as an admin may at any time; the values stay as they are."""
         with self.lock:
             catalogue = self.portals[portal_id].properties[object_type]
             retyped = msgspec.structs.replace(
-                catalogue[name], type=type, field_type=field_type, updated_at=iso(self.clock.now_ms())
+                catalogue[name], type=new_type, field_type=field_type, updated_at=iso(self.clock.now_ms())
             )
             catalogue.put(retyped)
             return retyped
@@ -239,6 +244,12 @@ class World:
                 history=history,
             )
             return store.put(after, written)
+
+    def _rewrite_references(self, portal: Portal, losers: set[str], winner_id: int) -> None:
+        for object_type, name in _COMPANY_REFERENCES.items():
+            for record_id in portal.associations.linked("companies", winner_id, object_type):
+                if portal.objects[object_type][record_id].properties.get(name) in losers:
+                    self.change_calculated(portal.portal_id, object_type, record_id, {name: str(winner_id)})
 
     def _store(self, portal_id: int, object_type: str) -> tuple[Portal, ObjectStore]:
         portal = self.portals[portal_id]

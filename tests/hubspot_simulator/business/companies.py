@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 from tests.hubspot_simulator.business.drafts import Company
 
 if TYPE_CHECKING:
-    import random
-
-    from tests.hubspot_simulator.business.calendar import BusinessCalendar
-    from tests.hubspot_simulator.business.people import People
-    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.business.scene import Scene
 
 _BANDS = ((5, "1-5"), (25, "5-25"), (50, "25-50"), (100, "50-100"), (math.inf, "100-500"))
 _REVENUE_PER_HEAD = 140_000
@@ -20,15 +16,13 @@ _ABROAD = 0.12
 _OTHER_COUNTRIES = ("Netherlands", "Canada", "France", "Australia", "Singapore")
 
 
-def draft_companies(
-    portal: Portal, people: People, calendar: BusinessCalendar, rng: random.Random
-) -> list[Company]:
+def draft_companies(scene: Scene) -> list[Company]:
     """Every company of the portal, oldest first."""
-    return [_draft(portal, people, rng, created) for created in calendar.moments(rng, portal.spec.companies)]
+    return [_draft(scene, created) for created in scene.calendar.moments(scene.rng, scene.spec.companies)]
 
 
-def _draft(portal: Portal, people: People, rng: random.Random, created: int) -> Company:
-    spec = portal.spec
+def _draft(scene: Scene, created: int) -> Company:
+    rng, people = scene.rng, scene.people
     name = people.company_name()
     domain = people.domain(rng, name)
     place = rng.choice(people.places)
@@ -43,15 +37,15 @@ def _draft(portal: Portal, people: People, rng: random.Random, created: int) -> 
         "city": place.city,
         "state": place.state,
         "zip": place.postcode,
-        "country": rng.choice(_OTHER_COUNTRIES) if rng.random() < _ABROAD else spec.country,
-        "industry": rng.choice(spec.business.industries),
+        "country": rng.choice(_OTHER_COUNTRIES) if rng.random() < _ABROAD else scene.spec.country,
+        "industry": rng.choice(scene.business.industries),
         "numberofemployees": str(employees),
         "hs_employee_range": next(band for limit, band in _BANDS if employees < limit),
         "annualrevenue": f"{revenue:.0f}",
         "founded_year": str(rng.randrange(1951, 2024)),
         "lifecyclestage": "lead",
         "is_public": "false",
-        "hubspot_owner_id": rng.choice(portal.owners).id,
+        "hubspot_owner_id": rng.choice(scene.portal.owners).id,
         "hs_object_source": "INTEGRATION" if rng.random() < 0.3 else "CRM_UI",
     }
-    return Company(portal.next_id("companies"), created, created, properties)
+    return Company(scene.portal.next_id("companies"), created, created, properties)

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from tests.hubspot_simulator.business.calendar import BusinessCalendar
     from tests.hubspot_simulator.business.drafts import Company
-    from tests.hubspot_simulator.business.people import People
-    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.business.scene import Scene
 
 _DEFAULT_SOURCES = {
     "ORGANIC_SEARCH": 28,
@@ -51,21 +50,19 @@ _WITHOUT_COMPANY = 0.18
 _STARTS_AS_SUBSCRIBER = 0.35
 
 
-def draft_contacts(
-    portal: Portal, people: People, companies: list[Company], calendar: BusinessCalendar, rng: random.Random
-) -> list[Contact]:
+def draft_contacts(scene: Scene, companies: list[Company]) -> list[Contact]:
     """Every contact of the portal, oldest first."""
-    sources = portal.spec.business.sources or _DEFAULT_SOURCES
-    drawn = rng.choices(list(sources), list(sources.values()), k=portal.spec.contacts)
+    rng = scene.rng
+    sources = scene.business.sources or _DEFAULT_SOURCES
+    drawn = rng.choices(list(sources), list(sources.values()), k=scene.spec.contacts)
     contacts = []
     known = 0
-    for number, created in enumerate(calendar.moments(rng, portal.spec.contacts)):
+    for number, created in enumerate(scene.calendar.moments(rng, scene.spec.contacts)):
         while known < len(companies) and companies[known].created_ms <= created:
             known += 1
-        company = _employer(companies[:1] if known == 0 else companies, known, rng)
-        contact = _draft(portal, people, rng, number, created, company)
+        contact = _draft(scene, number, created, _employer(companies, known, rng))
         _add_source(contact, drawn[number], rng)
-        _qualify(contact, drawn[number], calendar, rng)
+        _qualify(contact, drawn[number], scene.calendar, rng)
         contacts.append(contact)
     return contacts
 
@@ -77,9 +74,8 @@ def _employer(companies: list[Company], known: int, rng: random.Random) -> Compa
     return companies[int(max(known, 1) * rng.random() ** 2)]
 
 
-def _draft(
-    portal: Portal, people: People, rng: random.Random, number: int, created: int, company: Company | None
-) -> Contact:
+def _draft(scene: Scene, number: int, created: int, company: Company | None) -> Contact:
+    rng, people, spec = scene.rng, scene.people, scene.spec
     given, family, place = rng.choice(people.given), rng.choice(people.family), rng.choice(people.places)
     domain = company.properties["domain"] if company else "mail.example"
     properties = {
@@ -87,11 +83,11 @@ def _draft(
         "hs_email_domain": domain,
         "firstname": given.written,
         "lastname": family.written,
-        "jobtitle": rng.choice(portal.spec.business.job_titles),
+        "jobtitle": rng.choice(scene.business.job_titles),
         "city": place.city,
-        "country": portal.spec.country,
-        "hs_language": portal.spec.locale.split("_", maxsplit=1)[0],
-        "hs_timezone": portal.spec.time_zone,
+        "country": spec.country,
+        "hs_language": spec.locale.split("_", maxsplit=1)[0],
+        "hs_timezone": spec.time_zone,
         "hs_lead_status": rng.choice(("NEW", "OPEN", "IN_PROGRESS", "CONNECTED")),
         "hs_email_optout": "true" if rng.random() < 0.04 else "false",
         "hs_marketable_status": "true",
@@ -102,7 +98,7 @@ def _draft(
         properties["phone"] = rng.choice(people.phones)
     if rng.random() < 0.5:
         properties.update(address=place.street, state=place.state, zip=place.postcode)
-    contact = Contact(portal.next_id("contacts"), created, created, properties, company=company)
+    contact = Contact(scene.portal.next_id("contacts"), created, created, properties, company=company)
     properties["hs_all_contact_vids"] = str(contact.id)
     if company:
         company.contacts += 1

@@ -10,10 +10,9 @@ from tests.hubspot_simulator.clock import DAY_MS, iso
 if TYPE_CHECKING:
     import random
 
-    from tests.hubspot_simulator.business.calendar import BusinessCalendar
     from tests.hubspot_simulator.business.drafts import Contact
-    from tests.hubspot_simulator.portal import Portal
-    from tests.hubspot_simulator.scenario import PipelineSpec, PortalSpec
+    from tests.hubspot_simulator.business.scene import Scene
+    from tests.hubspot_simulator.scenario import PipelineSpec, StageSpec
 
 _FIRST_DEALS = 0.72
 _LOST_REASONS = ("Price", "No decision", "Competitor", "Timing", "Missing feature")
@@ -22,48 +21,38 @@ _NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
 _REPEAT_WIN_BONUS = 0.18
 
 
-def draft_deals(
-    portal: Portal, contacts: list[Contact], calendar: BusinessCalendar, rng: random.Random
-) -> list[Deal]:
+def draft_deals(scene: Scene, contacts: list[Contact]) -> list[Deal]:
     """Every deal of the portal, oldest first; sets the opportunity and customer stages of their contacts."""
-    openings = _first_openings(portal, contacts, calendar, rng)
-    drafts = [_draft(portal, contact, created, calendar, rng, repeat=False) for created, contact in openings]
+    rng, calendar = scene.rng, scene.calendar
+    drafts = [
+        _draft(scene, contact, created, repeat=False) for created, contact in _first_openings(scene, contacts)
+    ]
     buyers = [deal for deal in drafts if deal.won and deal.closed_ms is not None]
-    while len(drafts) < portal.spec.deals:
+    while len(drafts) < scene.spec.deals:
         earlier = rng.choice(buyers) if buyers else None
         contact = (earlier.contact if earlier else None) or rng.choice(contacts)
         since = (earlier.closed_ms if earlier else None) or contact.created_ms
         created = since + round(rng.random() * (calendar.anchor_ms - since))
-        drafts.append(_draft(portal, contact, created, calendar, rng, repeat=True))
+        drafts.append(_draft(scene, contact, created, repeat=True))
     drafts.sort(key=lambda deal: deal.created_ms)
     for deal in drafts:
-        deal.id = portal.next_id("deals")
+        deal.id = scene.portal.next_id("deals")
         _advance_contact(deal)
     return drafts
 
 
-def _first_openings(
-    portal: Portal, contacts: list[Contact], calendar: BusinessCalendar, rng: random.Random
-) -> list[tuple[int, Contact]]:
+def _first_openings(scene: Scene, contacts: list[Contact]) -> list[tuple[int, Contact]]:
     openings = [
-        (calendar.later(rng, contact.stages["salesqualifiedlead"], 4), contact)
+        (scene.calendar.later(scene.rng, contact.stages["salesqualifiedlead"], 4), contact)
         for contact in contacts
         if "salesqualifiedlead" in contact.stages
     ]
-    reached = [opening for opening in openings if opening[0] < calendar.anchor_ms]
-    return rng.sample(reached, min(len(reached), round(portal.spec.deals * _FIRST_DEALS)))
+    reached = [opening for opening in openings if opening[0] < scene.calendar.anchor_ms]
+    return scene.rng.sample(reached, min(len(reached), round(scene.spec.deals * _FIRST_DEALS)))
 
 
-def _draft(
-    portal: Portal,
-    contact: Contact,
-    created: int,
-    calendar: BusinessCalendar,
-    rng: random.Random,
-    *,
-    repeat: bool,
-) -> Deal:
-    spec = portal.spec
+def _draft(scene: Scene, contact: Contact, created: int, *, repeat: bool) -> Deal:
+    rng, spec = scene.rng, scene.spec
     pipeline = rng.choices(spec.pipelines, [line.share for line in spec.pipelines])[0]
     buyer = contact.properties.get("company") or contact.properties["lastname"]
     deal = Deal(
@@ -71,10 +60,10 @@ def _draft(
         created,
         created,
         {
-            "dealname": f"{buyer} – {rng.choice(spec.business.deal_names)}",
+            "dealname": f"{buyer} – {rng.choice(scene.business.deal_names)}",
             "pipeline": pipeline.id,
             "dealtype": "existingbusiness" if repeat else "newbusiness",
-            "hubspot_owner_id": rng.choice(portal.owners).id,
+            "hubspot_owner_id": rng.choice(scene.portal.owners).id,
             "hs_priority": rng.choice(("low", "medium", "high")),
             "num_associated_contacts": "1",
         },
@@ -82,43 +71,45 @@ def _draft(
     )
     if source := contact.properties.get("hs_analytics_source"):
         deal.properties["hs_analytics_source"] = source
-    _walk_stages(deal, spec, pipeline, calendar, rng, repeat=repeat)
-    _price(deal, spec, rng)
+    wins = rng.random() < scene.business.win_rate + (_REPEAT_WIN_BONUS if repeat else 0)
+    closes = scene.calendar.later(rng, created, scene.business.cycle_days, 0.6)
+    _walk_stages(deal, _path(pipeline, created, closes, rng, wins=wins), scene)
+    _close(deal, closes, scene, wins=wins)
+    _price(deal, scene)
     contact.deals.append(deal)
     return deal
 
 
-def _walk_stages(
-    deal: Deal,
-    spec: PortalSpec,
-    pipeline: PipelineSpec,
-    calendar: BusinessCalendar,
-    rng: random.Random,
-    *,
-    repeat: bool,
-) -> None:
-    business = spec.business
+def _path(
+    pipeline: PipelineSpec, created: int, closes: int, rng: random.Random, *, wins: bool
+) -> list[tuple[int, StageSpec]]:
+    """When the deal enters which stage, its ending included; lost deals end at any of the open stages."""
     open_stages = [stage for stage in pipeline.stages if not stage.closed]
-    wins = rng.random() < business.win_rate + (_REPEAT_WIN_BONUS if repeat else 0)
-    closes = calendar.later(rng, deal.created_ms, business.cycle_days, 0.6)
     reached = open_stages if wins else open_stages[: rng.randrange(1, len(open_stages) + 1)]
-    path = [
-        (deal.created_ms + round((closes - deal.created_ms) * position / len(reached)), stage)
-        for position, stage in enumerate(reached)
-    ]
     ending = next(stage for stage in pipeline.stages if stage.closed and (stage.probability == 1) == wins)
-    path.append((closes, ending))
+    step = (closes - created) / len(reached)
+    return [
+        *((created + round(position * step), stage) for position, stage in enumerate(reached)),
+        (closes, ending),
+    ]
+
+
+def _walk_stages(deal: Deal, path: list[tuple[int, StageSpec]], scene: Scene) -> None:
     for entered, stage in path:
-        if entered >= calendar.anchor_ms:
-            break
+        if entered >= scene.calendar.anchor_ms:
+            return
         deal.track("dealstage", entered, stage.id)
         deal.properties["hs_deal_stage_probability"] = str(stage.probability)
-        if spec.stage_dates:
+        if scene.spec.stage_dates:
             deal.set_dated(f"hs_v2_date_entered_{stage.id}", entered)
-    closed = closes < calendar.anchor_ms
+
+
+def _close(deal: Deal, closes: int, scene: Scene, *, wins: bool) -> None:
+    closed = closes < scene.calendar.anchor_ms
     deal.won, deal.closed_ms = closed and wins, closes if closed else None
     # An open deal has the close date that its owner hopes for, not seldom one that has passed already.
-    expected = closes if closed else max(deal.created_ms, closes - round(rng.random() ** 3 * 30 * DAY_MS))
+    hoped_for = max(deal.created_ms, closes - round(scene.rng.random() ** 3 * 30 * DAY_MS))
+    expected = closes if closed else hoped_for
     deal.properties.update(
         closedate=iso(expected),
         hs_is_closed=_flag(value=closed),
@@ -127,11 +118,11 @@ def _walk_stages(
         days_to_close=str(max(0, (expected - deal.created_ms) // DAY_MS)),
     )
     if closed and not wins:
-        deal.properties["closed_lost_reason"] = rng.choice(_LOST_REASONS)
+        deal.properties["closed_lost_reason"] = scene.rng.choice(_LOST_REASONS)
 
 
-def _price(deal: Deal, spec: PortalSpec, rng: random.Random) -> None:
-    business = spec.business
+def _price(deal: Deal, scene: Scene) -> None:
+    business, spec, rng = scene.business, scene.spec, scene.rng
     deal.home_amount = business.deal_size * rng.lognormvariate(0, 0.75)
     currency, rate = spec.currency, 1.0
     if business.exchange_rates and rng.random() < business.foreign_share:

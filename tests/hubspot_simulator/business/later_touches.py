@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from tests.hubspot_simulator.clock import HOUR_MS
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Sequence
 
-    from tests.hubspot_simulator.business.calendar import BusinessCalendar
     from tests.hubspot_simulator.business.drafts import Draft
+    from tests.hubspot_simulator.business.scene import Scene
 
 _TOUCHED_AGAIN = 0.55
 _IN_BATCH_JOB = 0.08
 
 
-def touch_again(drafts: Sequence[Draft], calendar: BusinessCalendar, rng: random.Random) -> None:
+def touch_again(scene: Scene, drafts: Sequence[Draft]) -> None:
     """Move modified dates: some by an activity, some all together to the millisecond of one batch job."""
+    rng, calendar = scene.rng, scene.calendar
     job = calendar.month_end_job()
     for draft in drafts:
         if "hubspot_owner_id" in draft.properties:

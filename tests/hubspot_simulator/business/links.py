@@ -8,43 +8,38 @@ from typing import TYPE_CHECKING
 from tests.hubspot_simulator.association_store import PRIMARY
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Sequence
 
     from tests.hubspot_simulator.business.drafts import Company, Contact, Deal
-    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.business.scene import Scene
 
 _SECOND_COMPANY = 0.03
 _SECOND_CONTACT = 0.25
 
 
 def link(
-    portal: Portal,
-    companies: Sequence[Company],
-    contacts: Sequence[Contact],
-    deals: Sequence[Deal],
-    rng: random.Random,
+    scene: Scene, companies: Sequence[Company], contacts: Sequence[Contact], deals: Sequence[Deal]
 ) -> None:
     """Associate contacts, companies and deals: one primary company each, now and then a second one."""
-    links = portal.associations
+    links, rng = scene.portal.associations, scene.rng
     colleagues = defaultdict(list)
     for contact in contacts:
         if contact.company:
             colleagues[contact.company.id].append(contact)
-            labels = (PRIMARY, *_custom_labels(portal, "contacts", "companies", rng))
+            labels = (PRIMARY, *_custom_labels(scene, "contacts", "companies"))
             links.add("contacts", contact.id, "companies", contact.company.id, labels)
         if companies and rng.random() < _SECOND_COMPANY:
             links.add("contacts", contact.id, "companies", rng.choice(companies).id)
     for deal in deals:
-        _link_deal(portal, deal, colleagues, rng)
+        _link_deal(scene, deal, colleagues)
 
 
-def _link_deal(portal: Portal, deal: Deal, colleagues: dict[int, list[Contact]], rng: random.Random) -> None:
+def _link_deal(scene: Scene, deal: Deal, colleagues: dict[int, list[Contact]]) -> None:
     contact = deal.contact
     if contact is None:
         return
-    links = portal.associations
-    links.add("deals", deal.id, "contacts", contact.id, _custom_labels(portal, "deals", "contacts", rng))
+    links, rng = scene.portal.associations, scene.rng
+    links.add("deals", deal.id, "contacts", contact.id, _custom_labels(scene, "deals", "contacts"))
     if contact.company is None:
         return
     links.add("deals", deal.id, "companies", contact.company.id, (PRIMARY,))
@@ -83,9 +78,9 @@ def roll_up(companies: Sequence[Company], contacts: Sequence[Contact], deals: Se
             )
 
 
-def _custom_labels(portal: Portal, from_type: str, to_type: str, rng: random.Random) -> list[str]:
+def _custom_labels(scene: Scene, from_type: str, to_type: str) -> list[str]:
     return [
         spec.label
-        for spec in portal.spec.labels
-        if (spec.from_type, spec.to_type) == (from_type, to_type) and rng.random() < spec.share
+        for spec in scene.spec.labels
+        if (spec.from_type, spec.to_type) == (from_type, to_type) and scene.rng.random() < spec.share
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 from tests.hubspot_simulator.business.people import email
@@ -10,27 +9,31 @@ from tests.hubspot_simulator.catalogue import Owner, Team
 from tests.hubspot_simulator.clock import DAY_MS, iso
 
 if TYPE_CHECKING:
-    from tests.hubspot_simulator.business.people import People
+    import random
+
+    from tests.hubspot_simulator.business.people import Name, People
     from tests.hubspot_simulator.scenario import PortalSpec
 
 _TEAMS = ("Sales", "Marketing", "Customer Success")
 _DEACTIVATED_EVERY = 6
 
 
-def draft_owners(spec: PortalSpec, people: People, seed: int, start_ms: int) -> list[Owner]:
+def draft_owners(spec: PortalSpec, people: People, rng: random.Random, start_ms: int) -> list[Owner]:
     """The owners of a portal; every sixth has been deactivated since, but still owns records."""
-    rng = random.Random(f"{seed}/{spec.portal_id}/owners")
     teams = [
         Team(id=str(spec.portal_id % 90_000 + position), name=name, primary=True)
         for position, name in enumerate(_TEAMS)
     ]
-    return [_owner(spec, people, rng, number, teams, start_ms) for number in range(spec.owners)]
+    return [
+        _owner(
+            spec, number, (rng.choice(people.given), rng.choice(people.family)), rng.choice(teams), start_ms
+        )
+        for number in range(spec.owners)
+    ]
 
 
-def _owner(
-    spec: PortalSpec, people: People, rng: random.Random, number: int, teams: list[Team], start_ms: int
-) -> Owner:
-    given, family = rng.choice(people.given), rng.choice(people.family)
+def _owner(spec: PortalSpec, number: int, name: tuple[Name, Name], team: Team, start_ms: int) -> Owner:
+    given, family = name
     archived = number % _DEACTIVATED_EVERY == _DEACTIVATED_EVERY - 1
     user_id = spec.portal_id % 1_000_000 * 100 + number
     since = start_ms - (spec.owners - number) * 30 * DAY_MS
@@ -41,7 +44,7 @@ def _owner(
         last_name=family.written,
         user_id=None if archived else user_id,
         user_id_including_inactive=user_id,
-        teams=(rng.choice(teams),),
+        teams=(team,),
         created_at=iso(since),
         updated_at=iso(since + DAY_MS),
         archived=archived,
