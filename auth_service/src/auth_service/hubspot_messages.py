@@ -233,7 +233,9 @@ def _refusal(meaning: Meaning, code: str) -> AuthError:
                 "app are the ones that the README lists; no portal was changed"
             )
         case Meaning.GRANT:
-            return GrantRefused(f"HubSpot no longer accepts the grant ({code})", code=code)
+            return GrantRefused(
+                f"HubSpot no longer accepts the grant ({code}): connect the portal again", code=code
+            )
 
 
 def _success(answer: Answer) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from auth_service.errors import (
     ConsentRefused,
     DatabaseUnreachable,
     FlowRefused,
+    GrantRefused,
+    HubSpotAnswer,
     HubSpotUnavailable,
     PortalMismatch,
     SchemaError,
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 # Error -> status and title. The message of the error says what happened and what to do.
 _PROBLEMS: dict[type[AuthError], tuple[int, str]] = {
     FlowRefused: (400, "This attempt is not open any more"),
+    GrantRefused: (400, "HubSpot did not accept the connection"),
     ConsentRefused: (400, "HubSpot was not connected"),
     ScopesMissing: (400, "The portal granted too little"),
     PortalMismatch: (400, "This is another portal"),
@@ -54,7 +57,7 @@ def expected(request: Request, error: Exception) -> Response:
     status, title = _PROBLEMS.get(cast("type[AuthError]", type(error)), _UNEXPECTED)
     logger.warning("%s: %s", type(error).__name__, error)
     return _page(
-        request, status, title, str(error), try_again=isinstance(error, ConnectError | HubSpotUnavailable)
+        request, status, title, str(error), try_again=isinstance(error, ConnectError | HubSpotAnswer)
     )
 
 
