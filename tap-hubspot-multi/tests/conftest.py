@@ -18,10 +18,12 @@ from tap_hubspot_multi.exceptions import PortalMustReconnect
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.tap import TapHubSpotMulti
 from tap_hubspot_multi.tokens import Portal
-from tests.hubspot_simulator import Clock, Simulator, running_simulator
+from tests.hubspot_simulator import Clock, running_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from tests.hubspot_simulator import Simulator
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -186,13 +188,13 @@ class Run:
     messages: list[dict[str, Any]]
     error: BaseException | None = None
 
-    def rows(self, stream: str, **columns: Any) -> list[dict[str, Any]]:
+    def rows(self, table: str, **columns: Any) -> list[dict[str, Any]]:
         """The stream's rows, in order; only those with these values."""
         return [
             message["record"]
             for message in self.messages
             if message["type"] == "RECORD"
-            and message["stream"] == stream
+            and message["stream"] == table
             and columns.items() <= message["record"].items()
         ]
 
@@ -213,10 +215,14 @@ class Harness:
         self.simulator = simulator
         self.config: dict[str, Any] = {
             "api_url": simulator.url,
-            "static_tokens": [simulator.issue_static_token(portal_id) for portal_id in simulator.world.portals],
+            "static_tokens": [
+                simulator.issue_static_token(portal_id) for portal_id in simulator.world.portals
+            ],
         }
 
-    def tap(self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: Any) -> TapHubSpotMulti:
+    def tap(
+        self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: Any
+    ) -> TapHubSpotMulti:
         simulator = self.simulator
 
         class SimulatedTap(TapHubSpotMulti):

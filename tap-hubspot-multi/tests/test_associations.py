@@ -48,7 +48,9 @@ def test_another_error_in_a_207_is_an_error(hubspot: Callable[..., Hubspot], ans
         read_associations(script.client, "contacts", "companies", ["1", "2"])
 
 
-def test_ids_are_text_even_when_hubspot_sends_numbers(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+def test_ids_are_text_even_when_hubspot_sends_numbers(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
     raw = {"from": {"id": 1}, "to": [{"toObjectId": 70, "associationTypes": [PLAIN]}]}
     script = hubspot(answer({"results": [raw]}))
 
@@ -65,7 +67,9 @@ def test_all_types_of_a_pair_are_kept_and_each_once(hubspot: Callable[..., Hubsp
     assert [kind["type_id"] for kind in company["types"]] == [1, 279]
 
 
-def test_no_call_asks_for_more_than_a_thousand_records(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+def test_no_call_asks_for_more_than_a_thousand_records(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
     script = hubspot(*[answer({"results": []})] * 3)
 
     read_associations(script.client, "contacts", "companies", [str(number) for number in range(2500)])
@@ -73,7 +77,9 @@ def test_no_call_asks_for_more_than_a_thousand_records(hubspot: Callable[..., Hu
     assert [len(request.body["inputs"]) for request in script.requests] == [1000, 1000, 500]
 
 
-def test_a_record_with_many_associations_is_read_to_its_end(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+def test_a_record_with_many_associations_is_read_to_its_end(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
     script = hubspot(
         answer({"results": [result("1", "70", after="71"), result("2", "90")]}),
         answer({"results": [result("1", "71", after="72")]}),

@@ -38,10 +38,15 @@ def test_a_rejected_token_is_refreshed_once_and_the_request_repeated(
     assert script.client.get("/x") == {"ok": 1}
 
     assert script.tokens.rejections == ["token-1"]
-    assert [request.headers["Authorization"] for request in script.requests] == ["Bearer token-1", "Bearer token-2"]
+    assert [request.headers["Authorization"] for request in script.requests] == [
+        "Bearer token-1",
+        "Bearer token-2",
+    ]
 
 
-def test_a_fresh_token_that_is_rejected_too_ends_the_portal(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+def test_a_fresh_token_that_is_rejected_too_ends_the_portal(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
     script = hubspot(answer(status=401), answer(status=401))
 
     with pytest.raises(PortalMustReconnect, match="connect the portal again"):
@@ -78,7 +83,9 @@ def test_a_longer_retry_after_is_honoured(hubspot: Callable[..., Hubspot], answe
     assert script.clock.slept == [30.0]
 
 
-def test_a_cut_off_answer_with_status_200_is_asked_for_again(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+def test_a_cut_off_answer_with_status_200_is_asked_for_again(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
     script = hubspot(answer(b'{"results": [{"id": "1"'), answer({"results": []}))
 
     assert script.client.get("/x") == {"results": []}
@@ -124,7 +131,7 @@ def test_a_wait_of_hours_defers_the_portal(hubspot: Callable[..., Hubspot], answ
 def test_a_portal_that_is_being_moved_is_deferred(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
     script = hubspot(answer(status=477, headers={"Retry-After": "86400"}))
 
-    with pytest.raises(PortalDeferred, match="another data centre.* 86400 s"):
+    with pytest.raises(PortalDeferred, match=r"another data centre.* 86400 s"):
         script.client.get("/x")
 
 
@@ -149,10 +156,14 @@ def test_a_missing_scope_skips_the_stream(hubspot: Callable[..., Hubspot], answe
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 413, 414, 422])
-def test_a_wrong_request_is_not_repeated(hubspot: Callable[..., Hubspot], answer: Answer, status: int) -> None:
+def test_a_wrong_request_is_not_repeated(
+    hubspot: Callable[..., Hubspot], answer: Answer, status: int
+) -> None:
     script = hubspot(answer({"category": "VALIDATION_ERROR", "correlationId": "c-1"}, status=status))
 
-    with pytest.raises(RequestRejected, match=rf"status {status}: GET /x \(VALIDATION_ERROR, correlation id c-1\)"):
+    with pytest.raises(
+        RequestRejected, match=rf"status {status}: GET /x \(VALIDATION_ERROR, correlation id c-1\)"
+    ):
         script.client.get("/x")
 
     assert len(script.requests) == 1

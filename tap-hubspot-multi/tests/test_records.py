@@ -26,16 +26,28 @@ def test_all_property_values_are_text() -> None:
 
 
 def test_core_columns_come_from_the_properties_whatever_their_form() -> None:
-    made = row({"id": "1", "properties": {"createdate": "1767323045678", "lastmodifieddate": "2026-01-03T00:00:00Z"}})
+    made = row(
+        {"id": "1", "properties": {"createdate": "1767323045678", "lastmodifieddate": "2026-01-03T00:00:00Z"}}
+    )
 
     assert made["created_at"] == "2026-01-02T03:04:05.678Z"
     assert made["updated_at"] == "2026-01-03T00:00:00.000Z"
 
 
 def test_core_columns_fall_back_to_the_records_own_times() -> None:
-    made = row({"id": "1", "properties": {}, "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-02T00:00:00Z"})
+    made = row(
+        {
+            "id": "1",
+            "properties": {},
+            "createdAt": "2026-01-01T00:00:00Z",
+            "updatedAt": "2026-01-02T00:00:00Z",
+        }
+    )
 
-    assert (made["created_at"], made["updated_at"]) == ("2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z")
+    assert (made["created_at"], made["updated_at"]) == (
+        "2026-01-01T00:00:00.000Z",
+        "2026-01-02T00:00:00.000Z",
+    )
 
 
 def test_merged_away_records_become_archived_rows_that_name_the_winner() -> None:
@@ -51,9 +63,14 @@ def test_merged_away_records_become_archived_rows_that_name_the_winner() -> None
 
 
 def test_merged_contacts_know_when_they_were_merged() -> None:
-    properties = {"hs_merged_object_ids": "4;5", "hs_calculated_merged_vids": "5:1767323045678;6:1767323045678"}
+    properties = {
+        "hs_merged_object_ids": "4;5",
+        "hs_calculated_merged_vids": "5:1767323045678;6:1767323045678",
+    }
 
-    losers = {loser["id"]: loser["archived_at"] for loser in merged_rows(row({"id": "9", "properties": properties}))}
+    losers = {
+        loser["id"]: loser["archived_at"] for loser in merged_rows(row({"id": "9", "properties": properties}))
+    }
 
     assert losers == {"4": None, "5": "2026-01-02T03:04:05.678Z", "6": "2026-01-02T03:04:05.678Z"}
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_windows_come_in_order_and_without_gaps(span: Window, rows: list[tuple[i
     parts = list(answerable(span, lambda window: len(inside(window, rows)), cap))
 
     assert (parts[0].start, parts[-1].end) == (span.start, span.end)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         if before.completes_its_span:
             assert (before.end, after.id_from) == (after.start, 0)
         else:

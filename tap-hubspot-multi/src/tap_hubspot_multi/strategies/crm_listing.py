@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.chunks import chunks
 from tap_hubspot_multi.client import next_cursor
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tap_hubspot_multi.crm import CrmObject
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
 
-_ROWS_PER_LIST_PAGE = 100
+_ROWS_PER_LIST_PAGE = "100"
 _NAMES_THAT_FIT = 3000
 """Characters of property names in an address. HubSpot documents no limit; 414 has been seen from 8,000 on."""
 
@@ -53,50 +54,61 @@ class ObjectListing:
         self._task = task
         self._object = crm_object
         self._reader = reader
-        names = ",".join(reader.properties)
-        self._lists_properties = len(names) <= _NAMES_THAT_FIT
-        self._params = {"limit": str(_ROWS_PER_LIST_PAGE)} | (
-            {"properties": names} if self._lists_properties else {}
-        )
+        self._lists_properties = len(",".join(reader.properties)) <= _NAMES_THAT_FIT
 
-    def rows(
-        self, *, archived: bool, after: str | None = None, archived_since: datetime | None = None
-    ) -> Iterator[ListedRows]:
+    def everything(self, *, archived: bool, after: str | None) -> Iterator[ListedRows]:
         """List to the end.
 
         Args:
             archived: The archive instead of the live records: list never shows both.
-            after: Cursor to go on from.
-            archived_since: Of the archive, only what was archived since then.
+            after: Cursor to go on from; None for the start.
 
         Yields:
             Groups of rows, each with the cursor behind it.
         """
-        params = self._params | {"archived": "true" if archived else "false"}
+        properties = {"properties": ",".join(self._reader.properties)} if self._lists_properties else {}
+        synced_at, gathered, looked_at = self._now(), list[dict[str, Any]](), 0
+        for page in self._pages(archived=archived, after=after, **properties):
+            gathered += filter(self._is_wanted, page["results"])
+            looked_at += len(page["results"])
+            following = next_cursor(page)
+            if following is None or looked_at >= self._task.reading.rows_per_page:
+                yield ListedRows(self._complete(gathered, synced_at, archived=archived), following)
+                synced_at, gathered, looked_at = self._now(), [], 0
+
+    def archived_since(self, moment: datetime) -> Iterator[list[Record]]:
+        """Read what was archived since a moment.
+
+        List has no filter for that: it is asked for the ids of the whole archive, and only the new ones are read.
+
+        Yields:
+            Groups of rows.
+        """
+        ids = [
+            str(raw["id"])
+            for page in self._pages(archived=True, after=None)
+            for raw in page["results"]
+            if self._is_wanted(raw) and _is_since(raw.get("archivedAt"), moment)
+        ]
+        for some_ids in chunks(ids, self._task.reading.rows_per_page):
+            yield self._reader.read(some_ids, archived=True)
+
+    def _pages(self, *, archived: bool, after: str | None, **params: str) -> Iterator[dict[str, Any]]:
+        params |= {"limit": _ROWS_PER_LIST_PAGE, "archived": "true" if archived else "false"}
         if after is not None:
             params["after"] = after
-        synced_at = format_timestamp(self._task.clock.now())
-        gathered: list[dict[str, Any]] = []
-        for page in self._task.client.pages(endpoints.list_objects(self._object.name), params):
-            gathered += filter(self._is_wanted(archived_since), page.get("results") or ())
-            following = next_cursor(page)
-            if following is None or len(gathered) >= self._task.reading.rows_per_page:
-                yield ListedRows(self._complete(gathered, synced_at, archived=archived), following)
-                synced_at = format_timestamp(self._task.clock.now())
-                gathered = []
+        return self._task.client.pages(endpoints.list_objects(self._object.name), params)
 
     def _complete(self, raws: list[dict[str, Any]], synced_at: str, *, archived: bool) -> list[Record]:
         if self._lists_properties:
             return self._reader.complete(raws, synced_at=synced_at, archived=archived)
         return self._reader.read([str(raw["id"]) for raw in raws], archived=archived)
 
-    def _is_wanted(self, archived_since: datetime | None) -> Callable[[dict[str, Any]], bool]:
-        def is_wanted(raw: dict[str, Any]) -> bool:
-            return _is_since(raw.get("updatedAt"), self._task.reading.start_date) and _is_since(
-                raw.get("archivedAt"), archived_since
-            )
+    def _is_wanted(self, raw: dict[str, Any]) -> bool:
+        return _is_since(raw.get("updatedAt"), self._task.reading.start_date)
 
-        return is_wanted
+    def _now(self) -> str:
+        return format_timestamp(self._task.clock.now())
 
 
 def _is_since(value: object, earliest: datetime | None) -> bool:

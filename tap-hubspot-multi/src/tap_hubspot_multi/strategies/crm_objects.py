@@ -83,8 +83,8 @@ class _CrmObjectRead:
         end = self._began_at - reading.settle
         notes = self._task.notes
         notes.mode, notes.window_from, notes.window_to = "incremental", start, end
-        for listed in self._listing.rows(archived=True, archived_since=start):
-            yield Page(listed.records)
+        for records in self._listing.archived_since(start):
+            yield Page(records)
         if start < end:
             whole = Window(to_milliseconds(start), to_milliseconds(end))
             for window in answerable(whole, self._search.total):
@@ -109,7 +109,7 @@ class _CrmObjectRead:
         for archived in (True, False):
             if archived and progress.archived_done:
                 continue
-            for listed in self._listing.rows(archived=archived, after=progress.after):
+            for listed in self._listing.everything(archived=archived, after=progress.after):
                 if listed.after is None:
                     progress = replace(progress, archived_done=True, after=None)
                 else:
