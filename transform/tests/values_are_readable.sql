@@ -1,37 +1,53 @@
 {{ config(severity='warn') }}
 
 {#- Unreadable values are NULL in staging, and so missing from a KPI: say which. -#}
-{%- set checks = [
-    ('deals', 'amount', hubspot_numeric),
-    ('deals', 'amount_in_home_currency', hubspot_numeric),
-    ('deals', 'createdate', hubspot_timestamp),
-    ('deals', 'closedate', hubspot_timestamp),
-    ('contacts', 'createdate', hubspot_timestamp),
-    ('contacts', 'hs_v2_date_entered_marketingqualifiedlead', hubspot_timestamp),
-    ('contacts', 'hs_lifecyclestage_marketingqualifiedlead_date', hubspot_timestamp),
-    ('contacts', 'hs_v2_date_entered_customer', hubspot_timestamp),
-    ('contacts', 'hs_lifecyclestage_customer_date', hubspot_timestamp),
-] -%}
+{%- set checked = {
+    'contacts': {
+        'createdate': hubspot_timestamp,
+        'hs_v2_date_entered_marketingqualifiedlead': hubspot_timestamp,
+        'hs_lifecyclestage_marketingqualifiedlead_date': hubspot_timestamp,
+        'hs_v2_date_entered_customer': hubspot_timestamp,
+        'hs_lifecyclestage_customer_date': hubspot_timestamp,
+    },
+    'deals': {
+        'amount': hubspot_numeric,
+        'amount_in_home_currency': hubspot_numeric,
+        'hs_exchange_rate': hubspot_numeric,
+        'createdate': hubspot_timestamp,
+        'closedate': hubspot_timestamp,
+    },
+} -%}
 
 with
 
 unreadable as (
-    {%- for object_type, property, typed in checks %}
-    {%- set value = "(properties ->> '" ~ property ~ "')" %}
+    {%- for object_type, macros in checked.items() %}
     select
-        portal_id,
-        '{{ object_type }}.{{ property }}' as property,
+        records.portal_id,
+        '{{ object_type }}.' || checked.property as property,
         count(*) as number_of_rows,
-        min({{ object_type[:-1] }}_id) as example
-    from {{ ref('base_hubspot__' ~ object_type) }}
+        min(records.{{ object_type[:-1] }}_id) as example
+    from {{ ref('base_hubspot__' ~ object_type) }} as records
+    cross join lateral jsonb_to_record(records.properties) as property ({{ macros | join(' text, ') }} text)
+    cross join lateral (
+        values
+        {%- for property, read in macros.items() %}
+        (
+            '{{ property }}',
+            property.{{ property }} is not null
+            and {{ read('property.' ~ property) }} is null
+        )
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    ) as checked (property, is_unreadable)
     where
-        not is_deleted
-        and {{ value }} is not null
-        and {{ typed(value) }} is null
-    group by portal_id
+        not records.is_deleted
+        and checked.is_unreadable
+    group by records.portal_id, checked.property
     {%- if not loop.last %}
+
     union all
-    {%- endif %}
+    {% endif %}
     {%- endfor %}
 )
 
