@@ -23,6 +23,9 @@ from tests.hubspot_simulator import Clock, running_simulator
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from singer_sdk.singerlib.encoding.simple import Message
+
+    from tap_hubspot_multi.settings import TapSettings
     from tests.hubspot_simulator import Simulator
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -177,7 +180,7 @@ class CollectingWriter(MsgSpecWriter):
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
 
-    def write_message(self, message: Any) -> None:
+    def write_message(self, message: Message) -> None:
         self.messages.append(msgspec.json.decode(self.format_message(message)))
 
 
@@ -188,7 +191,7 @@ class Run:
     messages: list[dict[str, Any]]
     error: BaseException | None = None
 
-    def rows(self, table: str, **columns: Any) -> list[dict[str, Any]]:
+    def rows(self, table: str, **columns: object) -> list[dict[str, Any]]:
         """The stream's rows, in order; only those with these values."""
         return [
             message["record"]
@@ -221,17 +224,17 @@ class Harness:
         }
 
     def tap(
-        self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: Any
+        self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: object
     ) -> TapHubSpotMulti:
         simulator = self.simulator
 
         class SimulatedTap(TapHubSpotMulti):
             @cached_property
-            def clock(self) -> Any:
+            def clock(self) -> SimulatorTime:
                 return SimulatorTime(simulator)
 
             @cached_property
-            def settings(self) -> Any:
+            def settings(self) -> TapSettings:
                 settings = TapHubSpotMulti.settings.func(self)  # type: ignore[attr-defined]
                 if rows_per_page is None:
                     return settings
@@ -245,7 +248,7 @@ class Harness:
         *,
         catalog: dict[str, Any] | None = None,
         rows_per_page: int | None = None,
-        **config: Any,
+        **config: object,
     ) -> Run:
         """Run the tap to its end; an error that ends the run is kept in `error`."""
         writer = CollectingWriter()

@@ -17,7 +17,9 @@ PRIMARY = {"category": "HUBSPOT_DEFINED", "typeId": 1, "label": "Primary"}
 PLAIN = {"category": "HUBSPOT_DEFINED", "typeId": 279, "label": None}
 
 
-def result(from_id: str, *to_ids: object, after: str | None = None, types: Any = (PLAIN,)) -> dict[str, Any]:
+def result(
+    from_id: str, *to_ids: object, after: str | None = None, types: tuple[dict[str, Any], ...] = (PLAIN,)
+) -> dict[str, Any]:
     paging = {"paging": {"next": {"after": after}}} if after else {}
     associated = [{"toObjectId": to_id, "associationTypes": list(types)} for to_id in to_ids]
     return {"from": {"id": from_id}, "to": associated, **paging}

@@ -146,7 +146,9 @@ def test_a_portal_that_is_being_moved_is_deferred(hubspot: Callable[..., Hubspot
         {"message": "This oauth-token (token-1) does not have proper permissions!"},
     ],
 )
-def test_a_missing_scope_skips_the_stream(hubspot: Callable[..., Hubspot], answer: Answer, body: Any) -> None:
+def test_a_missing_scope_skips_the_stream(
+    hubspot: Callable[..., Hubspot], answer: Answer, body: object
+) -> None:
     script = hubspot(answer(body, status=403))
 
     with pytest.raises(StreamSkipped) as caught:

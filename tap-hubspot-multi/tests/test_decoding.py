@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
@@ -19,7 +18,7 @@ json_values = st.recursive(
 )
 
 
-def strings_of(value: Any) -> list[str]:
+def strings_of(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):
@@ -30,7 +29,7 @@ def strings_of(value: Any) -> list[str]:
 
 
 @given(json_values)
-def test_what_is_decoded_can_be_stored_at_every_depth(value: Any) -> None:
+def test_what_is_decoded_can_be_stored_at_every_depth(value: object) -> None:
     decoded = decode_json(json.dumps(value).encode())
 
     assert not any("\x00" in text for text in strings_of(decoded))
@@ -38,7 +37,7 @@ def test_what_is_decoded_can_be_stored_at_every_depth(value: Any) -> None:
 
 
 @given(json_values)
-def test_storable_text_is_left_as_it_is(value: Any) -> None:
+def test_storable_text_is_left_as_it_is(value: object) -> None:
     clean = strip_unstorable(value)
 
     assert strip_unstorable(clean) == clean

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.crm import CRM_OBJECTS
 from tap_hubspot_multi.records import merged_rows, to_row
 
+if TYPE_CHECKING:
+    from tap_hubspot_multi.crm import CrmObject
+
 CONTACTS, COMPANIES, _ = CRM_OBJECTS
 
 
-def row(raw: dict[str, Any], crm_object: Any = CONTACTS) -> dict[str, Any]:
+def row(raw: dict[str, Any], crm_object: CrmObject = CONTACTS) -> dict[str, Any]:
     return to_row(raw, crm_object, portal_id=7, associations={}, synced_at="2026-11-22T12:00:00.000Z")
 
 
