@@ -15,7 +15,7 @@ from tests.hubspot_simulator.business.endings import archive_some, merge_some
 from tests.hubspot_simulator.business.later_touches import touch_again
 from tests.hubspot_simulator.business.links import link, roll_up
 from tests.hubspot_simulator.business.owners import draft_owners
-from tests.hubspot_simulator.business.people import People
+from tests.hubspot_simulator.business.people import people_of
 from tests.hubspot_simulator.business.scene import Scene
 from tests.hubspot_simulator.catalogue import Pipeline, PipelineStage, PropertyCatalogue
 from tests.hubspot_simulator.clock import iso
@@ -61,7 +61,7 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
 def _open_account(spec: PortalSpec, seed: int, end_ms: int, history_days: int) -> Scene:
     """A portal with its catalogues but without records."""
     rng = random.Random(f"{seed}/{spec.portal_id}")
-    people = People(spec.locale, seed ^ spec.portal_id)
+    people = people_of(spec.locale, seed ^ spec.portal_id)
     calendar = BusinessCalendar(spec.business, spec.time_zone, end_ms, history_days)
     portal = Portal(
         spec,

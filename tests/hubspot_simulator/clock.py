@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 # Epoch-milliseconds strings begin in 1973 here, so that small plain numbers are never taken for dates.
 _SMALLEST_EPOCH_MS = 100_000_000_000
@@ -42,8 +45,8 @@ class Clock:
 
 
 def to_ms(moment: datetime) -> int:
-    """An aware datetime as milliseconds since 1970."""
-    return round(moment.timestamp() * SECOND_MS)
+    """An aware datetime as milliseconds since 1970; finer digits are cut off, not rounded."""
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_ms(ms: int) -> datetime:

@@ -6,6 +6,8 @@ import zlib
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from tests.hubspot_simulator.call import Answer, checked_limit
 from tests.hubspot_simulator.clock import HOUR_MS, SECOND_MS
 from tests.hubspot_simulator.crm_view import RecordView
@@ -39,7 +41,11 @@ def search(call: Call) -> Answer:
     offset = _offset(body, options.search_result_cap)
     index = call.portal.objects[kind.name].index
     index.catch_up(call.now_ms - round(options.index_delay_seconds * SECOND_MS))
-    hits = _ordered(call, kind, body, _hits(call, kind, body, index))
+    hits = index.answer(
+        _question(body),
+        lambda: _ordered(call, kind, body, _hits(call, kind, body, index)),
+        later_page=offset > 0,
+    )
     end = min(offset + limit, options.search_result_cap)
     calculated = [each.name for each in call.portal.properties[kind.name] if each.calculated]
     nulled = calculated if options.search_nulls_calculated else ()
@@ -49,6 +55,10 @@ def search(call: Call) -> Answer:
         # Also given at the last row that can be reached: following it is what ends in a 400.
         answer["paging"] = {"next": {"after": str(end)}}
     return Answer(answer)
+
+
+def _question(body: dict[str, Any]) -> bytes:
+    return msgspec.json.encode([body.get(part) for part in ("filterGroups", "filters", "query", "sorts")])
 
 
 def _offset(body: dict[str, Any], cap: int) -> int:

@@ -7,6 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.hubspot_simulator.records import Record
 
 # Above this many changes at once, sorting afresh is cheaper than inserting one by one.
@@ -21,6 +23,7 @@ class SearchIndex:
         self.by_modified: list[tuple[int, int]] = []
         self.by_id: list[int] = []
         self._pending: deque[tuple[int, int, Record | None]] = deque()
+        self._answered: tuple[bytes, list[Record]] | None = None
 
     def note(self, record_id: int, version: Record | None, written_ms: int) -> None:
         """Queue a new version (None: the record left) that was written at `written_ms`."""
@@ -32,11 +35,20 @@ class SearchIndex:
         while self._pending and self._pending[0][0] <= until_ms:
             _, record_id, version = self._pending.popleft()
             due[record_id] = version
+        if due:
+            self._answered = None
         if len(due) > _BULK:
             self._rebuild(due)
         else:
             for record_id, version in due.items():
                 self._replace(record_id, version)
+
+    def answer(self, question: bytes, find: Callable[[], list[Record]], *, later_page: bool) -> list[Record]:
+        """All hits of a search in order; later pages take what the first one found, if nothing changed since."""
+        if later_page and self._answered is not None and self._answered[0] == question:
+            return self._answered[1]
+        self._answered = (question, find())
+        return self._answered[1]
 
     def _replace(self, record_id: int, version: Record | None) -> None:
         before = self.versions.pop(record_id, None)

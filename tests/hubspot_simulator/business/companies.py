@@ -18,12 +18,13 @@ _OTHER_COUNTRIES = ("Netherlands", "Canada", "France", "Australia", "Singapore")
 
 def draft_companies(scene: Scene) -> list[Company]:
     """Every company of the portal, oldest first."""
-    return [_draft(scene, created) for created in scene.calendar.moments(scene.rng, scene.spec.companies)]
+    moments = scene.calendar.moments(scene.rng, scene.spec.companies)
+    return [_draft(scene, number, created) for number, created in enumerate(moments)]
 
 
-def _draft(scene: Scene, created: int) -> Company:
+def _draft(scene: Scene, number: int, created: int) -> Company:
     rng, people = scene.rng, scene.people
-    name = people.company_name()
+    name = people.companies[number % len(people.companies)]
     domain = people.domain(rng, name)
     place = rng.choice(people.places)
     employees = max(1, round(rng.lognormvariate(3.2, 1.1)))

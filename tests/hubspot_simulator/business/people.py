@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from faker import Faker
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _POOL = 260
+_COMPANY_POOL = 1_200
 _JAPANESE = "ja_JP"
 _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -36,24 +38,34 @@ class Place:
     postcode: str
 
 
+@dataclass(frozen=True, slots=True)
 class People:
-    """Pools of one locale's names and places; deterministic from the seed."""
+    """Pools of one locale's names and places."""
 
-    def __init__(self, locale: str, seed: int) -> None:
-        faker = Faker(locale)
-        faker.seed_instance(seed)
-        self._faker = faker
-        japanese = locale == _JAPANESE
-        self.given = [
-            _japanese(faker.first_name_pair()) if japanese else _plain(faker.first_name())
-            for _ in range(_POOL)
-        ]
-        self.family = [
-            _japanese(faker.last_name_pair()) if japanese else _plain(faker.last_name()) for _ in range(_POOL)
-        ]
-        self.phones = [faker.phone_number() for _ in range(_POOL)]
-        region = _region(faker)
-        self.places = [
+    given: tuple[Name, ...]
+    family: tuple[Name, ...]
+    phones: tuple[str, ...]
+    places: tuple[Place, ...]
+    companies: tuple[str, ...]
+
+    def domain(self, rng: random.Random, company: str) -> str:
+        """A domain for a company; always under `.example`, so that no real one is ever named."""
+        slug = _latin(company) or rng.choice(self.family).latin
+        return f"{slug}-{rng.randrange(10, 9999)}.example"
+
+
+@lru_cache
+def people_of(locale: str, seed: int) -> People:
+    """The people of a locale; the same ones for the same seed."""
+    faker = Faker(locale)
+    faker.seed_instance(seed)
+    names = [_names(faker, japanese=locale == _JAPANESE) for _ in range(_POOL)]
+    region = _region(faker)
+    return People(
+        given=tuple(given for given, _ in names),
+        family=tuple(family for _, family in names),
+        phones=tuple(faker.phone_number() for _ in range(_POOL)),
+        places=tuple(
             Place(
                 street=faker.street_address().replace("\n", ", "),
                 city=faker.city(),
@@ -61,16 +73,9 @@ class People:
                 postcode=faker.postcode(),
             )
             for _ in range(_POOL)
-        ]
-
-    def company_name(self) -> str:
-        """A company name as the country writes it."""
-        return str(self._faker.company())
-
-    def domain(self, rng: random.Random, company: str) -> str:
-        """A domain for a company; always under `.example`, so that no real one is ever named."""
-        slug = _latin(company) or _latin(rng.choice(self.family).latin)
-        return f"{slug}-{rng.randrange(10, 9999)}.example"
+        ),
+        companies=tuple(faker.company() for _ in range(_COMPANY_POOL)),
+    )
 
 
 def email(given: Name, family: Name, number: int, domain: str) -> str:
@@ -78,13 +83,12 @@ def email(given: Name, family: Name, number: int, domain: str) -> str:
     return f"{given.latin}.{family.latin}{number}@{domain}".lower()
 
 
-def _plain(written: str) -> Name:
-    return Name(written, _latin(written))
-
-
-def _japanese(pair: tuple[str, str, str]) -> Name:
-    written, _, romanised = pair
-    return Name(written, _latin(romanised))
+def _names(faker: Faker, *, japanese: bool) -> tuple[Name, Name]:
+    if not japanese:
+        given, family = faker.first_name(), faker.last_name()
+        return Name(given, _latin(given)), Name(family, _latin(family))
+    (given, _, latin_given), (family, _, latin_family) = faker.first_name_pair(), faker.last_name_pair()
+    return Name(given, _latin(latin_given)), Name(family, _latin(latin_family))
 
 
 def _latin(text: str) -> str:
