@@ -116,14 +116,11 @@ class Stack:
         with httpx2.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
             return browser.get(f"{self.public_url}/auth/hubspot", params={"portal": portal_id})
 
-    def start(self, *blocks: str, **changes: str | None) -> subprocess.Popen[str]:
-        """Start `meltano run …` in a process group of its own; changes to the environment, None removes."""
-        environment = {
-            name: value for name, value in {**self.environment, **changes}.items() if value is not None
-        }
+    def start(self, *blocks: str, **changes: str) -> subprocess.Popen[str]:
+        """Start `meltano run …` in a process group of its own; an empty change unsets, also what `.env` says."""
         return subprocess.Popen(
             [BIN / "meltano", "--environment=ci", "run", *blocks],
-            env=environment,
+            env=self.environment | changes,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -132,7 +129,7 @@ class Stack:
             start_new_session=True,
         )
 
-    def run(self, *blocks: str, **changes: str | None) -> Run:
+    def run(self, *blocks: str, **changes: str) -> Run:
         """Run `meltano run …` to its end."""
         return finish(self.start(*blocks, **changes))
 

@@ -95,7 +95,7 @@ def test_no_secret_is_in_any_log_state_or_file(stack: Stack) -> None:
 
 @pytest.mark.parametrize("setting", ["TOKEN_KEYS", "HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET"])
 def test_a_missing_setting_is_one_clear_line(stack: Stack, setting: str) -> None:
-    run = stack.run(*EXTRACT_LOAD, **{setting: None})
+    run = stack.run(*EXTRACT_LOAD, **{setting: ""})
     assert run.exit_code != 0
     assert len([line for line in run.output.splitlines() if f"{setting} is not set" in line]) == 1
     assert "Traceback" not in run

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 OBJECTS = ("contacts", "companies", "deals")
 
+# Each link is read once, from the side that has fewer of them.
+_LINKS = {"contacts": {"companies"}, "companies": set(), "deals": {"contacts", "companies"}}
+
 # The tap asks for no sensitive property, and HubSpot shows none unasked; archived properties are gone from records.
 _UNSEEN = {"sensitive", "highly_sensitive"}
 
@@ -36,10 +39,17 @@ def assert_same(what: str, found: dict[str, Any], expected: dict[str, Any]) -> N
     assert sorted(found) == sorted(expected), (
         f"{what}: missing {sorted(expected.keys() - found.keys())[:5]}, too many {sorted(found.keys() - expected.keys())[:5]}"
     )
-    different = {key: (found[key], expected[key]) for key in expected if found[key] != expected[key]}
-    assert not different, (
-        f"{what}: {len(different)} differ, the first (found, expected): {next(iter(different.items()))}"
-    )
+    different = [
+        f"{key}: {_difference(found[key], expected[key])}" for key in expected if found[key] != expected[key]
+    ]
+    assert not different, f"{what}: {len(different)} rows differ, the first: {different[0]}"
+
+
+def _difference(found: Any, expected: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(found, dict) and isinstance(expected, dict):
+        keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
+        return "; ".join(f"{key} → {_difference(found.get(key), expected.get(key))}" for key in keys)
+    return f"found {found!r:.200}, expected {expected!r:.200}"
 
 
 def _warehouse(stack: Stack, portal_id: int, object_type: str) -> dict[str, Any]:
@@ -85,7 +95,11 @@ def _hubspot(portal: Portal, object_type: str) -> dict[str, Any]:
             "properties": {
                 name: _storable(value) for name, value in row["properties"].items() if name in visible
             },
-            "associations": {} if row["archived"] else row["associations"],
+            "associations": {
+                to_type: links
+                for to_type, links in row["associations"].items()
+                if to_type in _LINKS[object_type] and not row["archived"]
+            },
         }
     return expected
 
