@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import os
 import secrets
-import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -14,49 +11,12 @@ from tests.transform.raw_tables import create_raw_tables, load
 from tests.transform.sample_portals import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import subprocess
+    from collections.abc import Callable, Iterator
 
     from tests.transform.sample_portals import Sample
 
-_PROJECT = Path(__file__).parents[2] / "transform"
-_EXECUTABLE = os.environ.get("DBT_EXECUTABLE", str(_PROJECT.parent / ".meltano/utilities/dbt/venv/bin/dbt"))
-
-
-class Dbt(Protocol):
-    def __call__(self, *arguments: str, database_url: str) -> subprocess.CompletedProcess[str]: ...
-
-
-@pytest.fixture(scope="session")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    output = tmp_path_factory.mktemp("dbt")
-
-    def run(*arguments: str, database_url: str) -> subprocess.CompletedProcess[str]:
-        with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-            info = connection.info
-            environment = {
-                **os.environ,
-                "DBT_HOST": info.host,
-                "DBT_PORT": str(info.port),
-                "DBT_USER": info.user,
-                "DBT_PASSWORD": info.password,
-                "DBT_DBNAME": info.dbname,
-                "DBT_SSLMODE": "disable",
-                "DBT_PROJECT_DIR": str(_PROJECT),
-                "DBT_PROFILES_DIR": str(_PROJECT),
-                "DBT_TARGET_PATH": str(output / "target"),
-                "DBT_LOG_PATH": str(output / "logs"),
-                "DBT_USE_COLORS": "false",
-            }
-        return subprocess.run(
-            [_EXECUTABLE, *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    return run
+    Dbt = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
