@@ -40,9 +40,11 @@ def parse_url(text: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         url = None
-    if url is None or url.drivername not in _POSTGRESQL_NAMES:
+    # An "@" in the host is the rest of a password: the driver would show it as the name of a host it cannot find.
+    if url is None or url.drivername not in _POSTGRESQL_NAMES or "@" in (url.host or ""):
         raise SettingsError(
-            "DATABASE_URL is not a PostgreSQL URL: write it as postgresql://user:password@host:5432/database"
+            "DATABASE_URL is not a PostgreSQL URL: write it as postgresql://user:password@host:5432/database, "
+            "special characters in user and password percent-encoded"
         )
     return url.set(drivername="postgresql+psycopg")
 

@@ -47,8 +47,14 @@ class Settings:
         directory = directory or Path.cwd()
         environ = os.environ if environ is None else environ
         file = dotenv_values(directory / ".env", interpolate=False)
-        merged = {name: value for name, value in {**file, **environ}.items() if value and value.strip()}
-        return cls({name: value.strip() for name, value in merged.items()}, directory)
+        # An empty variable counts as unset: that is what compose files and Meltano make of an unset one.
+        values = {
+            name: value.strip()
+            for source in (file, environ)
+            for name, value in source.items()
+            if value and value.strip()
+        }
+        return cls(values, directory)
 
     @property
     def database_url(self) -> URL:

@@ -1,0 +1,199 @@
+"""The command, as a process: what people and supervisors see of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from auth_service import canary
+from auth_service.crypto import Keyring, new_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from auth_service.tests.conftest import Connect
+
+COMMAND = Path(sys.executable).with_name("hubspot-auth")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(token_database_url: str, keys: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": token_database_url,
+        "TOKEN_KEYS": keys,
+        "HUBSPOT_CLIENT_ID": "client-id",
+        "HUBSPOT_CLIENT_SECRET": "MARKER-secret",
+        "PUBLIC_URL": "http://localhost:8090",
+    }
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path) -> Run:
+    """Run the command in an empty folder; `without` and `changes` alter its environment."""
+
+    def run(
+        *arguments: str, without: tuple[str, ...] = (), **changes: str
+    ) -> subprocess.CompletedProcess[str]:
+        variables = {name: value for name, value in {**environment, **changes}.items() if name not in without}
+        return subprocess.run(
+            [COMMAND, *arguments],
+            env=variables,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def assert_cannot_start(result: subprocess.CompletedProcess[str], *says: str) -> None:
+    assert result.returncode == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(says), result.stderr
+    for line, expected in zip(lines, says, strict=True):
+        assert re.match(f"hubspot-auth: {expected}", line), line
+    assert "MARKER" not in result.stderr
+
+
+# --- serve ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_service_starts_answers_and_ends_when_told_to(
+    environment: dict[str, str], tmp_path: Path, engine: Engine, ending: signal.Signals
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    service = subprocess.Popen(
+        [COMMAND, "serve", "--port", str(port)],
+        env=environment,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                answer = httpx2.get(f"http://127.0.0.1:{port}/readyz?code=MARKER-code", trust_env=False)
+                break
+            except httpx2.TransportError:
+                time.sleep(0.02)
+        assert answer.status_code == 200
+        assert "server" not in answer.headers
+        service.send_signal(ending)
+        _, log = service.communicate(timeout=30)
+    finally:
+        service.kill()
+    assert service.returncode == 0
+    assert "Traceback" not in log
+    assert "MARKER" not in log
+    assert "GET readyz 200" in log
+    assert engine is not None
+
+
+def test_every_missing_setting_is_one_line(run: Run) -> None:
+    result = run("serve", without=("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "TOKEN_KEYS", "PUBLIC_URL"))
+    assert_cannot_start(
+        result,
+        "HUBSPOT_CLIENT_ID is not set",
+        "HUBSPOT_CLIENT_SECRET is not set",
+        "TOKEN_KEYS is not set",
+        "PUBLIC_URL is not set",
+    )
+
+
+def test_a_missing_database_is_one_line(run: Run) -> None:
+    assert_cannot_start(
+        run("serve", without=("DATABASE_URL",)), "DATABASE_URL is not set and there is no embedded"
+    )
+
+
+def test_wrong_settings_are_one_line_each_and_not_shown(run: Run) -> None:
+    result = run(
+        "serve", DATABASE_URL="mysql://MARKER", TOKEN_KEYS="k1:MARKER", PUBLIC_URL="http://MARKER.example"
+    )
+    assert_cannot_start(
+        result, "DATABASE_URL is not", "TOKEN_KEYS key 'k1' is not base64", "PUBLIC_URL must start"
+    )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - refused is the point
+def test_other_machines_are_not_let_in_without_a_login(run: Run, host: str) -> None:
+    assert_cannot_start(
+        run("serve", "--host", host), "the pages ask for no login, so --host .* would let everybody"
+    )
+
+
+def test_a_database_without_tables_is_one_line(run: Run, database_url: str) -> None:
+    result = run("serve", DATABASE_URL=database_url)
+    assert_cannot_start(result, "this database has no token tables yet: run: hubspot-auth migrate")
+
+
+def test_a_database_that_is_down_is_one_line(run: Run) -> None:
+    result = run("serve", DATABASE_URL="postgresql://user:MARKER@127.0.0.1:1/none")
+    assert_cannot_start(result, "the database of DATABASE_URL does not answer")
+
+
+def test_a_wrong_key_is_found_at_start(run: Run, engine: Engine, keyring: Keyring) -> None:
+    canary.verify_keys(engine, keyring)
+    result = run("serve", TOKEN_KEYS=f"k1:{new_key()}")
+    assert_cannot_start(result, "TOKEN_KEYS key 'k1' is not the key that this database knows by that id")
+
+
+# --- the other commands -----------------------------------------------------------------------------------------
+
+
+def test_migrate_needs_nothing_but_the_database(run: Run, database_url: str) -> None:
+    without = ("TOKEN_KEYS", "HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "PUBLIC_URL")
+    outputs = [run("migrate", without=without, DATABASE_URL=database_url).stdout for _ in range(2)]
+    assert outputs == ["token tables: version 0001\n", "token tables: version 0001 (nothing to do)\n"]
+
+
+def test_portals_are_listed_for_people(run: Run, connect: Connect) -> None:
+    connect(1458021)
+    lines = run("portals", "list").stdout.splitlines()
+    assert lines[0].split()[:3] == ["PORTAL", "NAME", "STATUS"]
+    assert re.match(r"1458021 +Company 1458021 +active +23 +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ .* -$", lines[1])
+
+
+def test_portals_are_listed_for_programs_without_their_secrets(run: Run, connect: Connect) -> None:
+    grant = connect(1458021)
+    result = run("portals", "list", "--json")
+    (portal,) = json.loads(result.stdout)
+    assert portal["portal_id"] == 1458021
+    assert portal["status"] == "active"
+    assert portal["account_details"] == {"portalId": 1458021}
+    assert portal["scopes"] == sorted(portal["scopes"])
+    assert portal["created_at"].endswith("Z")
+    assert not {name for name in portal if "token" in name or "key" in name}
+    assert grant.access_token not in result.stdout
+
+
+def test_a_generated_key_can_be_used_and_is_new_each_time(run: Run) -> None:
+    entries = [run("keys", "generate").stdout.strip(), run("keys", "generate", "--id", "k2").stdout.strip()]
+    assert Keyring.parse(",".join(entries)).key_ids[1] == "k2"
+    assert len({entry.partition(":")[2] for entry in entries}) == 2
+
+
+def test_a_key_id_that_would_not_be_read_back_is_refused(run: Run) -> None:
+    result = run("keys", "generate", "--id", "a:b")
+    assert result.returncode == 2
+    assert "use 1 to 32 letters" in result.stderr
