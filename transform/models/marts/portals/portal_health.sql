@@ -1,3 +1,13 @@
+{%- set counted = {
+    'contacts': ref('base_hubspot__contacts'),
+    'companies': ref('base_hubspot__companies'),
+    'deals': ref('base_hubspot__deals'),
+    'properties': ref('stg_hubspot__properties'),
+    'pipelines': ref('stg_hubspot__pipelines'),
+    'pipeline_stages': ref('stg_hubspot__pipeline_stages'),
+    'owners': ref('stg_hubspot__owners'),
+} -%}
+
 with
 
 portals as (
@@ -62,27 +72,18 @@ last_full_totals as (
 ),
 
 row_counts as (
-    {%- for stream in ['contacts', 'companies', 'deals'] %}
+    {%- for stream, relation in counted.items() %}
     select
         portal_id,
         '{{ stream }}' as stream,
         count(*) filter (where not is_deleted) as live_rows,
         count(*) filter (where is_deleted) as deleted_rows
-    from {{ ref('base_hubspot__' ~ stream) }}
-    group by portal_id
-    union all
-    {%- endfor %}
-    {%- for stream in ['properties', 'pipelines', 'pipeline_stages', 'owners'] %}
-    select
-        portal_id,
-        '{{ stream }}' as stream,
-        count(*) filter (where not is_deleted) as live_rows,
-        count(*) filter (where is_deleted) as deleted_rows
-    from {{ ref('stg_hubspot__' ~ stream) }}
+    from {{ relation }}
     group by portal_id
     {%- if not loop.last %}
+
     union all
-    {%- endif %}
+    {% endif %}
     {%- endfor %}
 )
 
@@ -102,8 +103,10 @@ select
     last_full_totals.expected_total as last_full_read_total,
     last_failures.last_error,
     last_failures.last_error_at,
-    coalesce(row_counts.live_rows, 0) as live_rows,
-    coalesce(row_counts.deleted_rows, 0) as deleted_rows
+    {%- for rows in ['live_rows', 'deleted_rows'] %}
+    case when streams.stream in ('{{ counted | join("', '") }}') then coalesce(row_counts.{{ rows }}, 0) end as {{ rows }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
 from portals
 cross join streams
 left join by_stream on by_stream.portal_id = portals.portal_id and by_stream.stream = streams.stream
