@@ -179,9 +179,11 @@ class CollectingWriter(MsgSpecWriter):
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.is_dead = False
 
     def write_message(self, message: Message) -> None:
-        self.messages.append(msgspec.json.decode(self.format_message(message)))
+        if not self.is_dead:
+            self.messages.append(msgspec.json.decode(self.format_message(message)))
 
 
 @dataclass
@@ -216,6 +218,8 @@ class Harness:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
+        self.time = SimulatorTime(simulator)
+        self.writer = CollectingWriter()
         self.config: dict[str, Any] = {
             "api_url": simulator.url,
             "static_tokens": [
@@ -226,12 +230,12 @@ class Harness:
     def tap(
         self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: object
     ) -> TapHubSpotMulti:
-        simulator = self.simulator
+        time = self.time
 
         class SimulatedTap(TapHubSpotMulti):
             @cached_property
             def clock(self) -> SimulatorTime:
-                return SimulatorTime(simulator)
+                return time
 
             @cached_property
             def settings(self) -> TapSettings:
@@ -251,7 +255,7 @@ class Harness:
         **config: object,
     ) -> Run:
         """Run the tap to its end; an error that ends the run is kept in `error`."""
-        writer = CollectingWriter()
+        writer = self.writer = CollectingWriter()
         tap = self.tap(
             writer,
             rows_per_page=rows_per_page,

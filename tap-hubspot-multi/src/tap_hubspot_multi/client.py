@@ -168,8 +168,8 @@ class HubSpotClient:
                 and waits < _MOST_WAITS
                 and (answer.retry_after or 0) <= _LONGEST_WAIT
             ):
+                self._wait_for_limit(request.bucket, answer.retry_after, waits)
                 waits += 1
-                self._wait_for_limit(request.bucket, answer.retry_after)
             elif rule.action is Action.RETRY and (pause := next(pauses, None)) is not None:
                 logger.debug("portal %s: %s to %s, asking again", self._portal_id, rule.meaning, request)
                 self._api.clock.sleep(max(pause * _jitter(), answer.retry_after or 0.0))
@@ -212,8 +212,10 @@ class HubSpotClient:
             rule = CUT_OFF
         return _Answer(value, rule, facts, retry_after(response.headers))
 
-    def _wait_for_limit(self, bucket: Bucket, asked: float | None) -> None:
-        seconds = self._pacer.seconds_of(bucket) if asked is None else asked
+    def _wait_for_limit(self, bucket: Bucket, asked: float | None, waits: int) -> None:
+        """Hold back all tasks of the portal; without a `Retry-After`, longer each time, up to the limit's window."""
+        window = self._pacer.seconds_of(bucket)
+        seconds = min(window, window / 4 * 2**waits) if asked is None else asked
         self._pacer.pause(bucket, seconds * _jitter())
 
 

@@ -1,0 +1,212 @@
+"""What goes wrong in one portal stays there, and is said."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tap_hubspot_multi.exceptions import PortalsFailed
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
+
+Harness = Any
+Run = Any
+
+ALDER, KESSLER = 11111111, 22222222
+CRM = {"contacts", "companies", "deals"}
+
+
+def statuses(run: Run, portal_id: int) -> dict[str, str]:
+    return {row["stream"]: row["status"] for row in run.rows("portal_syncs", portal_id=portal_id)}
+
+
+def reasons(run: Run, portal_id: int) -> set[str]:
+    return {row["reason"] for row in run.rows("portal_syncs", portal_id=portal_id, status="failed")}
+
+
+def portals_with_bookmarks(state: dict[str, Any], stream: str) -> set[int]:
+    partitions = state["bookmarks"].get(stream, {}).get("partitions", ())
+    return {partition["context"]["portal_id"] for partition in partitions}
+
+
+def test_a_revoked_portal_does_not_stop_the_others(harness: Harness, simulator: Simulator) -> None:
+    simulator.faults.add(
+        "401", portal_id=ALDER, count=None, skip=1
+    )  # it answered once, to tell its portal id
+
+    run = harness.sync()
+
+    assert run.error is None
+    assert set(statuses(run, ALDER).values()) == {"failed"}
+    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert all(portals_with_bookmarks(run.state, stream) == {KESSLER} for stream in CRM)
+
+
+def test_a_broken_portal_keeps_its_row_and_is_asked_only_once(harness: Harness, simulator: Simulator) -> None:
+    simulator.faults.add("401", portal_id=ALDER, count=None, skip=1)
+
+    run = harness.sync()
+
+    [portal] = run.rows("portals", portal_id=ALDER)
+    assert (portal["connection_status"], portal["company_currency"]) == ("reauth_required", "USD")
+    assert simulator.requests.count(portal_id=ALDER) == 2
+
+
+def test_a_portal_that_is_being_moved_is_deferred_with_its_bookmarks_kept(
+    harness: Harness, simulator: Simulator
+) -> None:
+    first = harness.sync()
+    simulator.faults.add("477", portal_id=ALDER, route="crm.*", count=None, retry_after=7200)
+    harness.pass_time(hours=1)
+
+    second = harness.sync(first.state)
+
+    assert {
+        stream: status for stream, status in statuses(second, ALDER).items() if stream in CRM
+    } == dict.fromkeys(CRM, "failed")
+    assert {partition["modified_until"] for partition in partitions_of(second, ALDER)} == {
+        "2026-11-22T12:00:00.000Z"
+    }
+    assert {partition["modified_until"] for partition in partitions_of(second, KESSLER)} == {
+        "2026-11-22T12:55:00.000Z"
+    }
+    assert all("7200 s" in reason for reason in reasons(second, ALDER))
+
+
+def partitions_of(run: Run, portal_id: int) -> list[dict[str, Any]]:
+    return [
+        partition
+        for stream in run.state["bookmarks"].values()
+        for partition in stream["partitions"]
+        if partition["context"]["portal_id"] == portal_id
+    ]
+
+
+@pytest.mark.parametrize("kind", ["403-scopes", "403-text"])
+def test_a_missing_scope_skips_the_stream_and_nothing_else(
+    harness: Harness, simulator: Simulator, kind: str
+) -> None:
+    simulator.faults.add(kind, portal_id=ALDER, route="crm.*", object_type="deals", count=None)
+
+    run = harness.sync()
+
+    assert statuses(run, ALDER)["deals"] == "skipped"
+    assert {status for stream, status in statuses(run, ALDER).items() if stream != "deals"} == {"ok"}
+    assert set(statuses(run, KESSLER).values()) == {"ok"}
+
+
+def test_a_catalogue_goes_on_without_the_object_it_may_not_see(
+    harness: Harness, simulator: Simulator
+) -> None:
+    simulator.faults.add("403-scopes", portal_id=ALDER, route="properties", object_type="deals", count=None)
+
+    run = harness.sync()
+
+    assert {row["object_type"] for row in run.rows("properties", portal_id=ALDER)} == {
+        "contacts",
+        "companies",
+    }
+    [sync] = run.rows("portal_syncs", portal_id=ALDER, stream="properties")
+    assert sync["status"] == "ok"
+    assert "deals" in sync["reason"]
+
+
+def test_a_surprise_in_one_portals_data_costs_that_task_only(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprised(row: dict[str, Any]) -> list[dict[str, Any]]:
+        if row["portal_id"] == ALDER and "lastmodifieddate" in row["properties"]:
+            raise ValueError(f"cannot read {row['properties']}")
+        return []
+
+    monkeypatch.setattr("tap_hubspot_multi.object_reader.merged_rows", surprised)
+
+    run = harness.sync()
+
+    assert statuses(run, ALDER)["contacts"] == "failed"
+    assert {status for stream, status in statuses(run, ALDER).items() if stream != "contacts"} == {"ok"}
+    [reason] = reasons(run, ALDER)
+    assert reason.startswith("ValueError at test_isolation.py:")
+    assert "cannot read" not in reason
+    assert set(statuses(run, KESSLER).values()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["500", "502", "503", "504", "524", "html", "truncated", "reset", "423", "429"]
+)
+def test_hiccups_are_survived(harness: Harness, simulator: Simulator, kind: str) -> None:
+    for route in ("account.details", "properties", "crm.list", "crm.search", "associations.*"):
+        simulator.faults.add(kind, portal_id=ALDER, route=route, count=2, skip=1)
+
+    run = harness.sync()
+
+    assert set(statuses(run, ALDER).values()) == {"ok"}
+
+
+def test_a_stream_that_stays_down_fails_and_the_portal_goes_on(
+    harness: Harness, simulator: Simulator
+) -> None:
+    simulator.faults.add("502", portal_id=ALDER, route="crm.list", object_type="companies", count=None)
+
+    run = harness.sync()
+
+    assert statuses(run, ALDER)["companies"] == "failed"
+    assert statuses(run, ALDER)["deals"] == "ok"
+
+
+def test_the_failed_portals_are_the_last_lines_of_the_log(
+    harness: Harness, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    simulator.faults.add("477", portal_id=ALDER, count=None, skip=1)
+
+    harness.sync()
+
+    summary, last = caplog.messages[-2:]
+    assert "portals 1 done, 0 running, 1 failed of 2" in summary
+    assert "backfill" in summary
+    assert last.startswith("portal 11111111 (Alder & Finch) failed: HubSpot is moving the portal")
+
+
+def test_the_exit_is_an_error_only_if_the_settings_say_so(harness: Harness, simulator: Simulator) -> None:
+    simulator.faults.add("477", portal_id=ALDER, count=None, skip=2)
+
+    run = harness.sync(fail_on_portal_error=True)
+
+    assert isinstance(run.error, PortalsFailed)
+    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert harness.sync().error is None
+
+
+def test_a_dead_static_token_leaves_the_others_alone(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    tokens = [*harness.config["static_tokens"], "pat-na1-00000000-dead"]
+
+    run = harness.sync(static_tokens=tokens)
+
+    assert {row["portal_id"] for row in run.rows("portals")} == {ALDER, KESSLER}
+    assert any("static_tokens, entry 3" in message for message in caplog.messages)
+    assert "dead" not in caplog.text
+
+
+def test_only_the_included_portals_are_read(harness: Harness, simulator: Simulator) -> None:
+    assert {row["portal_id"] for row in harness.sync(portals={"include": [ALDER]}).rows("portals")} == {ALDER}
+    assert {row["portal_id"] for row in harness.sync(portals={"exclude": [ALDER]}).rows("portals")} == {
+        KESSLER
+    }
+
+
+def test_a_run_without_portals_says_so_and_announces_its_streams(
+    harness: Harness, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "http://localhost:8090")
+
+    run = harness.sync(portals={"include": [1]})
+
+    assert run.error is None
+    assert {message["type"] for message in run.messages} == {"SCHEMA", "STATE"}
+    assert "No portal is connected: connect one at http://localhost:8090." in caplog.messages

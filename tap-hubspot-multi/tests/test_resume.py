@@ -1,0 +1,178 @@
+"""Whatever ends a run, the next one loses nothing and does not start over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tap_hubspot_multi.client import HubSpotClient
+from tap_hubspot_multi.exceptions import Interrupted
+from tap_hubspot_multi.windows import answerable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hubspot_simulator import Simulator
+
+Harness = Any
+Run = Any
+
+ALDER = 11111111
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
+
+@pytest.fixture
+def big(harness: Harness, simulator: Simulator) -> Harness:
+    """A portal of 1,000 more contacts, read 200 at a time."""
+    simulator.world.bulk_create(ALDER, "contacts", 1000, lambda number: {"email": f"{number}@bulk.example"})
+    harness.config |= {"portals": {"include": [ALDER]}, "objects": ["contacts"]}
+    return harness
+
+
+@pytest.fixture
+def kill(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """`kill(n)`: the tap's process dies instead of sending its nth request, and writes nothing more.
+
+    Each request takes 11 seconds, so that a state follows every page.
+    """
+    send = HubSpotClient._send
+
+    def arrange(request: int) -> None:
+        sent = 0
+
+        def dying(self: HubSpotClient, *arguments: Any) -> object:
+            nonlocal sent
+            sent += 1
+            if sent == request:
+                harness.writer.is_dead = True
+                raise Killed
+            simulator.clock.advance(11)
+            return send(self, *arguments)
+
+        monkeypatch.setattr(HubSpotClient, "_send", dying)
+
+    return arrange
+
+
+def last_state(run: Run) -> dict[str, Any] | None:
+    assert isinstance(run.error, Killed)
+    return run.states[-1] if run.states else None
+
+
+def contacts_of(*runs: Run) -> set[str]:
+    return {row["id"] for run in runs for row in run.rows("contacts")}
+
+
+def truth(simulator: Simulator) -> set[str]:
+    return {row["id"] for row in simulator.world.portals[ALDER].truth("contacts")}
+
+
+@pytest.mark.parametrize("request_number", range(8, 26, 2))
+def test_a_killed_backfill_goes_on_where_it_was(
+    big: Harness, simulator: Simulator, kill: Callable[[int], None], request_number: int
+) -> None:
+    kill(request_number)
+    killed = big.sync(rows_per_page=200)
+    listed = simulator.requests.count(route="crm.list")
+    kill(-1)
+
+    resumed = big.sync(last_state(killed), rows_per_page=200)
+
+    assert contacts_of(killed, resumed) == truth(simulator)
+    # The undisturbed read takes 12 pages; at most the one group of rows that was under way is listed again.
+    assert simulator.requests.count(route="crm.list") <= 12 + 2
+    assert listed < 12
+    [sync] = resumed.rows("portal_syncs", stream="contacts")
+    assert (sync["mode"], sync["status"]) == ("backfill", "ok")
+
+
+def test_a_full_read_counts_from_its_first_begin_over_all_resumptions(
+    big: Harness, kill: Callable[[int], None]
+) -> None:
+    kill(20)
+    killed = big.sync(rows_per_page=200)
+    [began_at] = [
+        partition["full_read"]["began_at"]
+        for partition in killed.state["bookmarks"]["contacts"]["partitions"]
+    ]
+    big.pass_time(hours=3)
+    kill(-1)
+
+    resumed = big.sync(last_state(killed), rows_per_page=200)
+
+    [sync] = resumed.rows("portal_syncs", stream="contacts")
+    assert sync["window_from"] == began_at
+    assert all(row["synced_at"] >= began_at for row in [*killed.rows("contacts"), *resumed.rows("contacts")])
+    [partition] = resumed.state["bookmarks"]["contacts"]["partitions"]
+    assert partition == {
+        "context": {"portal_id": ALDER},
+        "modified_until": began_at,
+        "full_read_at": began_at,
+    }
+
+
+@pytest.mark.parametrize("request_number", range(10, 40, 5))
+def test_a_run_killed_in_a_long_window_goes_on_after_the_last_drained_part(
+    big: Harness,
+    simulator: Simulator,
+    kill: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    request_number: int,
+) -> None:
+    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_objects.answerable", partial(answerable, cap=120))
+    first = big.sync()
+    for hour in range(10):
+        simulator.world.bulk_create(ALDER, "contacts", 100, at=NOON + timedelta(hours=hour + 2))
+    big.pass_time(hours=13)
+    kill(request_number)
+    killed = big.sync(first.state, overlap_seconds=0)
+    kill(-1)
+
+    resumed = big.sync(last_state(killed) or first.state, overlap_seconds=0)
+
+    assert contacts_of(first, killed, resumed) == truth(simulator)
+    again = contacts_of(killed) & contacts_of(resumed)
+    assert len(again) <= 100  # only the part that was under way
+
+
+def test_a_kill_at_any_line_of_the_output_loses_nothing(
+    big: Harness, simulator: Simulator, kill: Callable[[int], None]
+) -> None:
+    kill(-1)
+    whole = big.sync(rows_per_page=100)
+    states = [position for position, message in enumerate(whole.messages) if message["type"] == "STATE"]
+    assert len(states) > 8
+
+    for position in states:
+        state = whole.messages[position]["value"]
+        written = {
+            message["record"]["id"]
+            for message in whole.messages[:position]
+            if message["type"] == "RECORD" and message["stream"] == "contacts"
+        }
+        assert written | contacts_of(big.sync(state)) == truth(simulator)
+
+
+def test_a_stopped_run_ends_with_the_state_of_what_it_wrote(
+    big: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = iter(range(30))
+
+    def stop_after_a_while() -> None:
+        if next(steps, None) is None:
+            raise Interrupted("stopped on request")
+
+    monkeypatch.setattr(big.time, "check_interrupted", stop_after_a_while)
+    stopped = big.sync(rows_per_page=200)
+    monkeypatch.undo()
+
+    assert isinstance(stopped.error, Interrupted)
+    assert stopped.messages[-1]["type"] == "STATE"
+    assert contacts_of(stopped, big.sync(stopped.state)) == truth(simulator)
