@@ -57,7 +57,8 @@ class RateLimiter:
         while window and window[0] <= now_ms - interval:
             window.popleft()
         if len(window) >= limit:
-            wait_ms = window[0] + interval - now_ms
+            oldest = window[0] if window else now_ms
+            wait_ms = oldest + interval - now_ms
             headers = {} if bucket is Bucket.SEARCH else _headers(limit, 0, interval)
             raise too_many_requests(portal, bucket, wait_ms, headers)
         daily = self._count_day(portal, now_ms) if credential.static else {}
