@@ -15,12 +15,14 @@ from auth_service import canary, connections
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, transaction
 from auth_service.tables import portal_connections
-from auth_service.web import pages
+from auth_service.web import pages, problems
 from auth_service.web.app import LARGEST_BODY_BYTES, create_app
+from auth_service.web.middleware import RequestLog
 from auth_service.web.templating import moment
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from starlette.types import Receive, Scope, Send
 
     from auth_service.tests.conftest import Connect
     from auth_service.web.site import Site
@@ -230,3 +232,13 @@ def test_requests_are_logged_by_route_and_never_by_address(
     assert "MARKER" not in "".join(
         r.getMessage() for r in caplog.records if r.name.startswith("auth_service")
     )
+
+
+def test_an_answer_that_fails_half_way_breaks_off_instead_of_looking_whole() -> None:
+    async def half(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError
+
+    app = RequestLog(half, on_bug=problems.bug)
+    with pytest.raises(RuntimeError):
+        TestClient(app).get("/")
