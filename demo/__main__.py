@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from demo.places import Settings
 
-console = Console(highlight=False)
+# Piped into a file, the table would be squeezed into 80 columns.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 POSTGRES = EmbeddedServer(ROOT / ".data" / "postgres")
 
 

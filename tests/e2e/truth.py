@@ -93,7 +93,9 @@ def _hubspot(portal: Portal, object_type: str) -> dict[str, Any]:
             "archived": row["archived"],
             "archived_at": row["archivedAt"],
             "properties": {
-                name: _storable(value) for name, value in row["properties"].items() if name in visible
+                name: stored
+                for name, value in row["properties"].items()
+                if name in visible and (stored := _storable(value))
             },
             "associations": {
                 to_type: links

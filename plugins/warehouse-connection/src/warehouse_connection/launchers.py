@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,13 @@ from warehouse_connection.connection import WarehouseError, connect, resolve_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import psycopg
+
+_LOCK_PATIENCE_SECONDS = 60
+
+# Collected connections would be closed, and their lock with them.
+_held: list[psycopg.Connection[tuple[object, ...]]] = []
 
 
 def dbt() -> NoReturn:
@@ -41,8 +49,37 @@ def target_postgres() -> NoReturn:
     with _one_line_errors():
         url = resolve_url()
         if not {"--about", "--help", "--version"} & set(sys.argv):
-            connect(url).close()
+            _hold_load_lock(url)
         _become("target-postgres", [*sys.argv[1:], "--config=ENV"], {"TARGET_POSTGRES_SQLALCHEMY_URL": url})
+
+
+def _hold_load_lock(url: str) -> None:
+    """Let one loader at a time write into a schema, for as long as this process lives.
+
+    A loader whose Meltano was killed writes the rest of its rows; rows that the next run reads meanwhile are newer and
+    must not be overwritten by them. The lock belongs to a database session whose socket the program inherits without
+    knowing: it is released when the program ends, however it ends.
+
+    Raises:
+        WarehouseError: another loader is at work.
+    """
+    schema = os.environ.get("TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA", "")
+    connection = connect(url)
+    connection.autocommit = True
+    deadline = time.monotonic() + _LOCK_PATIENCE_SECONDS
+    while not _try_lock(connection, schema):
+        if time.monotonic() > deadline:
+            msg = f"another run is loading into schema {schema} of this database: let it end first."
+            raise WarehouseError(msg)
+        time.sleep(1)
+    os.set_inheritable(connection.fileno(), True)  # noqa: FBT003 - the function's own signature
+    _held.append(connection)
+
+
+def _try_lock(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> bool:
+    sql = "SELECT pg_try_advisory_lock(hashtext('target-postgres-on-warehouse'), hashtext(%s))"
+    row = connection.execute(sql, [schema]).fetchone()
+    return row is not None and row[0] is True
 
 
 def _become(program: str, arguments: list[str], variables: dict[str, str]) -> NoReturn:

@@ -1,0 +1,86 @@
+"""One loader at a time writes into a schema; the lock lives exactly as long as the loader."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Loader = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def start_loader(plugin_bin: Callable[[str, str], Path], database_url: str) -> Iterator[Callable[[], Loader]]:
+    launcher = plugin_bin("loaders", "target-postgres") / "target-postgres-on-warehouse"
+    loaders: list[Loader] = []
+
+    def start() -> Loader:
+        loader = subprocess.Popen(
+            [launcher],
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": database_url,
+                "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "hubspot_raw",
+            },
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        loaders.append(loader)
+        return loader
+
+    yield start
+    for loader in loaders:
+        loader.kill()
+        loader.communicate()
+
+
+def locks(database_url: str) -> int:
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+        ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def wait_for_locks(database_url: str, number: int) -> None:
+    deadline = time.monotonic() + 30
+    while locks(database_url) != number:
+        assert time.monotonic() < deadline, f"never {number} locks"
+        time.sleep(0.1)
+
+
+def test_a_second_loader_waits_until_the_first_has_ended(
+    start_loader: Callable[[], Loader], database_url: str
+) -> None:
+    first = start_loader()
+    wait_for_locks(database_url, 1)
+    second = start_loader()
+    assert second.stdin
+    second.stdin.close()  # nothing to load: alone, it would end at once
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(4)
+
+    assert first.stdin
+    first.stdin.close()
+    assert first.wait(30) == 0
+    assert second.wait(30) == 0
+    wait_for_locks(database_url, 0)
+
+
+def test_a_killed_loader_leaves_no_lock(start_loader: Callable[[], Loader], database_url: str) -> None:
+    loader = start_loader()
+    wait_for_locks(database_url, 1)
+    time.sleep(2)  # by now the launcher has become the loader, which knows nothing of the lock
+    assert locks(database_url) == 1
+    loader.kill()
+    wait_for_locks(database_url, 0)
