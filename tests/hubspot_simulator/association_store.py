@@ -62,6 +62,13 @@ class AssociationStore:
         self._links[from_type, to_type].setdefault(from_id, {})[to_id] = merged
         self._links[to_type, from_type].setdefault(to_id, {})[from_id] = merged
 
+    def primary(self, from_type: str, from_id: int, to_type: str) -> int | None:
+        """The one record that the link labelled primary leads to; a company has no primary contact of its own."""
+        if from_type == "companies":
+            return None
+        links = self.linked(from_type, from_id, to_type).items()
+        return next((to_id for to_id, labels in links if PRIMARY in labels), None)
+
     def remove(
         self, from_type: str, from_id: int, to_type: str, to_id: int, labels: Iterable[str] = ()
     ) -> None:
@@ -82,7 +89,9 @@ class AssociationStore:
         for other in [to_type for from_type, to_type in self.types if from_type == object_type]:
             for to_id, labels in list(self.linked(object_type, loser, other).items()):
                 self.remove(object_type, loser, other, to_id)
-                self.add(object_type, winner, other, to_id, labels)
+                has_primary = self.primary(object_type, winner, other) is not None
+                kept = [label for label in labels if not (has_primary and label == PRIMARY)]
+                self.add(object_type, winner, other, to_id, kept)
 
     def drop(self, object_type: str, record_id: int) -> None:
         """Forget every link of a record that is gone for good."""

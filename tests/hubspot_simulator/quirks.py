@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.hubspot_simulator.clock import DAY_MS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,6 +36,10 @@ def _epoch_milliseconds(record: Record) -> dict[str, str | None]:
 def _moment_without_milliseconds(record: Record) -> dict[str, str | None]:
     created = record.properties["createdate"]
     return {"hubspot_owner_assigneddate": f"{created[:19]}Z"}
+
+
+def _epoch_date(record: Record) -> dict[str, str | None]:
+    return {"renewal_day": str(record.created_ms // DAY_MS * DAY_MS)}
 
 
 def _nul(_: Record) -> dict[str, str | None]:
@@ -81,6 +87,7 @@ QUIRKS: dict[str, Quirk] = {
     "never set": _never_set,
     "epoch milliseconds": _epoch_milliseconds,
     "moment without milliseconds": _moment_without_milliseconds,
+    "date in epoch milliseconds": _epoch_date,
     "NUL": _nul,
     "four-byte characters": _four_byte_characters,
     "lone surrogate": _lone_surrogate,
@@ -100,7 +107,9 @@ def sprinkle(world: World, portal: Portal) -> dict[str, int]:
         The contact id that carries each quirk, by the quirk's name.
     """
     ids = dict(zip(QUIRKS, portal.objects["contacts"].live_ids, strict=False))
+    catalogue = portal.properties["contacts"]
     for name, record_id in ids.items():
-        record = portal.objects["contacts"][record_id]
-        world.change_calculated(portal.portal_id, "contacts", record_id, QUIRKS[name](record))
+        values = QUIRKS[name](portal.objects["contacts"][record_id])
+        known = {key: value for key, value in values.items() if catalogue.get(key)}
+        world.change_calculated(portal.portal_id, "contacts", record_id, known)
     return ids

@@ -177,10 +177,9 @@ class World:
         """Link two records, with labels such as `"Primary"` beside the plain link. No modified date moves."""
         with self.lock:
             associations = self.portals[portal_id].associations
-            if PRIMARY in labels and from_type != "companies":
-                for rival, held in list(associations.linked(from_type, from_id, to_type).items()):
-                    if PRIMARY in held:
-                        associations.remove(from_type, from_id, to_type, rival, [PRIMARY])
+            rival = associations.primary(from_type, from_id, to_type)
+            if PRIMARY in labels and rival is not None:
+                associations.remove(from_type, from_id, to_type, rival, [PRIMARY])
             associations.add(from_type, from_id, to_type, to_id, labels)
 
     def disassociate(

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.simulator.support import Api, tiny
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from starlette.testclient import TestClient
 
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from httpx2 import Response
 
     from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.simulator import Options
 
 ANCHOR = date(2026, 11, 22)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+Param = str | int | list[str]
 US, DE = 11111111, 22222222
-MODIFIED = {"contacts": "lastmodifieddate", "companies": "hs_lastmodifieddate", "deals": "hs_lastmodifieddate"}
+MODIFIED = {
+    "contacts": "lastmodifieddate",
+    "companies": "hs_lastmodifieddate",
+    "deals": "hs_lastmodifieddate",
+}
 
 
-def tiny(**options: Any) -> Simulator:
+def tiny(**options: Unpack[Options]) -> Simulator:
     """The tiny scenario at noon of the anchor day, with time standing still."""
-    settings: dict[str, Any] = {"anchor": ANCHOR, "clock": Clock(NOON, frozen=True), **options}
+    settings: Options = {"anchor": ANCHOR, "clock": Clock(NOON, frozen=True), **options}
     return Simulator(Scenario.load("tiny"), **settings)
 
 
@@ -48,23 +54,23 @@ class Api:
     def portal(self) -> Portal:
         return self.simulator.portal(self.portal_id)
 
-    def get(self, path: str, **params: Any) -> Response:
+    def get(self, path: str, **params: Param) -> Response:
         return self.client.get(path, params=params, headers=self._headers)
 
-    def post(self, path: str, body: Any) -> Response:
+    def post(self, path: str, body: object) -> Response:
         return self.client.post(path, json=body, headers=self._headers)
 
     def delete(self, path: str) -> Response:
         return self.client.delete(path, headers=self._headers)
 
-    def list(self, object_type: str = "contacts", **params: Any) -> Response:
+    def page(self, object_type: str = "contacts", **params: Param) -> Response:
         return self.get(f"/crm/objects/2026-09/{object_type}", **params)
 
-    def search(self, object_type: str = "contacts", *filters: dict[str, Any], **body: Any) -> Response:
+    def search(self, object_type: str = "contacts", *filters: dict[str, Any], **body: object) -> Response:
         groups = {"filterGroups": [{"filters": list(filters)}]} if filters else {}
         return self.post(f"/crm/objects/2026-09/{object_type}/search", {**groups, **body})
 
-    def batch_read(self, object_type: str, ids: Iterable[int | str], **body: Any) -> Response:
+    def batch_read(self, object_type: str, ids: Iterable[int | str], **body: object) -> Response:
         inputs = [{"id": str(each)} for each in ids]
         return self.post(f"/crm/objects/2026-09/{object_type}/batch/read", {"inputs": inputs, **body})
 
@@ -72,15 +78,15 @@ class Api:
         inputs = [{"id": str(each)} for each in ids]
         return self.post(f"/crm/associations/2026-09/{from_type}/{to_type}/batch/read", {"inputs": inputs})
 
-    def every_row(self, object_type: str = "contacts", **params: Any) -> Iterator[dict[str, Any]]:
+    def every_row(self, object_type: str = "contacts", **params: Param) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page."""
         after: str | None = "0"
         while after is not None:
-            page = self.list(object_type, **{"limit": 100, "after": after, **params}).json()
+            page = self.page(object_type, **{"limit": 100, "after": after, **params}).json()
             yield from page["results"]
             after = page.get("paging", {}).get("next", {}).get("after")
 
-    def every_hit(self, object_type: str, *filters: dict[str, Any], **body: Any) -> list[dict[str, Any]]:
+    def every_hit(self, object_type: str, *filters: dict[str, Any], **body: object) -> list[dict[str, Any]]:
         """All rows of a search, page by page, until there is no next page."""
         rows: list[dict[str, Any]] = []
         after: str | None = "0"
@@ -95,7 +101,7 @@ class Api:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-def where(name: str, operator: str, value: object = None, **more: Any) -> dict[str, Any]:
+def where(name: str, operator: str, value: object = None, **more: object) -> dict[str, Any]:
     """One search filter."""
     given = {} if value is None else {"value": str(value)}
     return {"propertyName": name, "operator": operator, **given, **more}

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.simulator.support import DE, US, Api, tiny
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
 
 
 def test_a_token_opens_its_own_portal_only(simulator: Simulator) -> None:
@@ -13,7 +17,9 @@ def test_a_token_opens_its_own_portal_only(simulator: Simulator) -> None:
         assert [int(row["id"]) for row in american.every_row(object_type)] == american.portal.objects[
             object_type
         ].live_ids
-        assert [int(row["id"]) for row in german.every_row(object_type)] == german.portal.objects[object_type].live_ids
+        assert [int(row["id"]) for row in german.every_row(object_type)] == german.portal.objects[
+            object_type
+        ].live_ids
 
 
 def test_an_id_of_another_portal_is_not_found(simulator: Simulator, api: Api) -> None:
@@ -36,28 +42,28 @@ def test_a_request_without_a_token_answers_401(api: Api) -> None:
 
 
 def test_a_token_signed_by_another_world_is_unknown(simulator: Simulator) -> None:
-    assert Api(simulator, token=Api(tiny(seed=8)).token).list().status_code == 401
+    assert Api(simulator, token=Api(tiny(seed=8)).token).page().status_code == 401
 
 
 def test_an_access_token_expires_after_half_an_hour(simulator: Simulator, api: Api) -> None:
     simulator.clock.advance(1_799)
-    assert api.list().status_code == 200
+    assert api.page().status_code == 200
 
     simulator.clock.advance(1)
-    answer = api.list()
+    answer = api.page()
 
     assert (answer.status_code, answer.json()["category"]) == (401, "EXPIRED_AUTHENTICATION")
 
 
 def test_a_refresh_token_is_no_access_token(simulator: Simulator) -> None:
-    assert Api(simulator, token=simulator.issue_refresh_token(US)).list().status_code == 401
+    assert Api(simulator, token=simulator.issue_refresh_token(US)).page().status_code == 401
 
 
 def test_issued_access_tokens_can_be_killed_mid_run(simulator: Simulator, api: Api) -> None:
     simulator.expire_access_tokens(US)
 
-    assert api.list().status_code == 401
-    assert Api(simulator).list().status_code == 200
+    assert api.page().status_code == 401
+    assert Api(simulator).page().status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -91,7 +97,7 @@ def test_the_other_wording_of_a_403_has_no_category(simulator: Simulator) -> Non
     api = Api(simulator, scopes=["oauth"])
     api.portal.options.missing_scope_body = "text"
 
-    body = api.list().json()
+    body = api.page().json()
 
     assert "category" not in body
     assert "does not have proper permissions" in body["message"]
@@ -111,10 +117,10 @@ def test_a_static_token_outlives_a_revocation_of_the_app(simulator: Simulator) -
     token = simulator.issue_static_token(US)
     simulator.revoke(US)
 
-    assert Api(simulator, token=token).list().status_code == 200
+    assert Api(simulator, token=token).page().status_code == 200
 
 
 def test_a_static_token_has_the_scopes_that_it_was_made_with(simulator: Simulator) -> None:
     api = Api(simulator, token=simulator.issue_static_token(US, ["crm.objects.deals.read"]))
 
-    assert (api.list("deals").status_code, api.list("contacts").status_code) == (200, 403)
+    assert (api.page("deals").status_code, api.page("contacts").status_code) == (200, 403)

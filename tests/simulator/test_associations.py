@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.hubspot_simulator.association_store import PRIMARY
-from tests.simulator.support import US, Api
+from tests.simulator.support import US
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
+    from tests.simulator.support import Api
 
 
 @pytest.mark.parametrize(("number", "status"), [(1_000, 207), (1_001, 400)])
@@ -99,7 +104,9 @@ def test_a_new_primary_company_takes_the_place_of_the_old_one(simulator: Simulat
 
     [result] = api.associations("contacts", "companies", [contact.id]).json()["results"]
 
-    types = {int(to["toObjectId"]): [each["typeId"] for each in to["associationTypes"]] for to in result["to"]}
+    types = {
+        int(to["toObjectId"]): [each["typeId"] for each in to["associationTypes"]] for to in result["to"]
+    }
     assert types == {first.id: [279], second.id: [279, 1]}
 
 

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.hubspot_simulator import Simulator
-from tests.simulator.support import US, Api, ids_of
+from tests.simulator.support import US, ids_of
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
+    from tests.simulator.support import Api
 
 
 @pytest.mark.parametrize(("number", "status"), [(100, 200), (101, 400), (0, 400)])
@@ -40,10 +45,15 @@ def test_missing_ids_make_it_a_207_that_names_them(api: Api) -> None:
     assert answer.status_code == 207
     assert ids_of(body["results"]) == [known]
     assert body["numErrors"] == 1
-    assert (body["errors"][0]["category"], body["errors"][0]["context"]) == ("OBJECT_NOT_FOUND", {"ids": ["1", "x"]})
+    assert (body["errors"][0]["category"], body["errors"][0]["context"]) == (
+        "OBJECT_NOT_FOUND",
+        {"ids": ["1", "x"]},
+    )
 
 
-def test_the_id_of_a_record_that_was_merged_away_answers_the_winner_once(simulator: Simulator, api: Api) -> None:
+def test_the_id_of_a_record_that_was_merged_away_answers_the_winner_once(
+    simulator: Simulator, api: Api
+) -> None:
     first, second = simulator.world.bulk_create(US, "contacts", 2)
     winner = simulator.world.merge(US, "contacts", first.id, second.id)
 
@@ -84,7 +94,9 @@ def test_a_property_that_is_not_unique_cannot_stand_for_the_id(api: Api) -> None
 @pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"inputs": [1]}'])
 def test_a_malformed_body_answers_400(api: Api, body: bytes) -> None:
     answer = api.client.post(
-        "/crm/objects/2026-09/contacts/batch/read", content=body, headers={"Authorization": f"Bearer {api.token}"}
+        "/crm/objects/2026-09/contacts/batch/read",
+        content=body,
+        headers={"Authorization": f"Bearer {api.token}"},
     )
 
     assert answer.status_code == 400

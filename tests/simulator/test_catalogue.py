@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hubspot_simulator import ALL_SCOPES, Clock, Simulator
+from tests.hubspot_simulator import ALL_SCOPES, Clock
 from tests.hubspot_simulator.standard_properties import number, text
 from tests.simulator.support import ANCHOR, DE, US, Api, tiny
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
 
 SENSITIVE = "crm.objects.contacts.sensitive.read"
 HIGHLY_SENSITIVE = "crm.objects.contacts.highly_sensitive.read.v2"
@@ -23,7 +27,16 @@ def properties(api: Api, object_type: str = "contacts", **params: str) -> dict[s
 def test_properties_have_hubspot_s_fields_in_hubspot_s_spelling(api: Api) -> None:
     amount = properties(api, "deals")["amount"]
 
-    assert {"name", "label", "type", "fieldType", "groupName", "options", "calculated", "hasUniqueValue"} <= amount.keys()
+    assert {
+        "name",
+        "label",
+        "type",
+        "fieldType",
+        "groupName",
+        "options",
+        "calculated",
+        "hasUniqueValue",
+    } <= amount.keys()
     assert (amount["type"], amount["currencyPropertyName"]) == ("number", "deal_currency_code")
 
 
@@ -89,13 +102,13 @@ def test_sensitive_properties_are_listed_only_by_their_own_kind(simulator: Simul
 
 def test_without_the_scope_sensitive_properties_are_silently_absent(api: Api) -> None:
     assert properties(api, dataSensitivity="sensitive") == {}
-    [row] = api.list(limit=1, properties="passport_number,email").json()["results"]
+    [row] = api.page(limit=1, properties="passport_number,email").json()["results"]
     assert "passport_number" not in row["properties"]
 
 
 def test_with_the_scope_their_values_come(simulator: Simulator) -> None:
     api = Api(simulator, scopes=[*ALL_SCOPES, SENSITIVE])
-    [row] = api.list(limit=1, properties="passport_number,diagnosis").json()["results"]
+    [row] = api.page(limit=1, properties="passport_number,diagnosis").json()["results"]
 
     assert row["properties"]["passport_number"]
     assert "diagnosis" not in row["properties"]

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.simulator.support import DE, US, Api
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
 
 
 def statuses(api: Api, number: int) -> list[int]:
-    return [api.list(limit=1).status_code for _ in range(number)]
+    return [api.page(limit=1).status_code for _ in range(number)]
 
 
 def test_the_111th_request_within_ten_seconds_answers_429(api: Api) -> None:
@@ -26,19 +30,19 @@ def test_the_window_rolls(simulator: Simulator, api: Api) -> None:
 def test_portals_do_not_share_their_limits(simulator: Simulator, api: Api) -> None:
     statuses(api, 111)
 
-    assert Api(simulator, DE).list().status_code == 200
+    assert Api(simulator, DE).page().status_code == 200
 
 
 def test_refused_requests_do_not_prolong_the_wait(simulator: Simulator, api: Api) -> None:
     statuses(api, 300)
     simulator.clock.advance(10)
 
-    assert api.list().status_code == 200
+    assert api.page().status_code == 200
 
 
 def test_headers_tell_how_much_is_left(api: Api) -> None:
     statuses(api, 9)
-    headers = api.list().headers
+    headers = api.page().headers
 
     assert headers["X-HubSpot-RateLimit-Max"] == "110"
     assert headers["X-HubSpot-RateLimit-Remaining"] == "100"
@@ -47,7 +51,7 @@ def test_headers_tell_how_much_is_left(api: Api) -> None:
 
 
 def test_errors_carry_the_rate_headers_too(api: Api) -> None:
-    assert api.list("unicorns").headers["X-HubSpot-RateLimit-Remaining"] == "109"
+    assert api.page("unicorns").headers["X-HubSpot-RateLimit-Remaining"] == "109"
 
 
 def test_the_sixth_search_within_a_second_answers_429_without_rate_headers(api: Api) -> None:
@@ -55,10 +59,14 @@ def test_the_sixth_search_within_a_second_answers_429_without_rate_headers(api: 
 
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert answers[5].json()["policyName"] == "SECONDLY"
-    assert not any(name.lower().startswith("x-hubspot-ratelimit") for answer in answers for name in answer.headers)
+    assert not any(
+        name.lower().startswith("x-hubspot-ratelimit") for answer in answers for name in answer.headers
+    )
 
 
-def test_searches_of_all_object_types_share_one_limit_and_recover_after_a_second(simulator: Simulator, api: Api) -> None:
+def test_searches_of_all_object_types_share_one_limit_and_recover_after_a_second(
+    simulator: Simulator, api: Api
+) -> None:
     kinds = ["contacts", "companies", "deals"] * 2
 
     assert [api.search(kind).status_code for kind in kinds] == [200] * 5 + [429]
@@ -69,7 +77,7 @@ def test_searches_of_all_object_types_share_one_limit_and_recover_after_a_second
 def test_searches_do_not_count_against_the_ten_second_limit(api: Api) -> None:
     api.search()
 
-    assert api.list().headers["X-HubSpot-RateLimit-Remaining"] == "109"
+    assert api.page().headers["X-HubSpot-RateLimit-Remaining"] == "109"
 
 
 def test_associations_have_a_limit_of_their_own(api: Api) -> None:
@@ -77,14 +85,14 @@ def test_associations_have_a_limit_of_their_own(api: Api) -> None:
     answers = [api.associations("contacts", "deals", [1]).status_code for _ in range(3)]
 
     assert answers == [207, 207, 429]
-    assert api.list().headers["X-HubSpot-RateLimit-Remaining"] == "109"
+    assert api.page().headers["X-HubSpot-RateLimit-Remaining"] == "109"
 
 
 def test_a_429_comes_in_one_of_two_shapes(api: Api) -> None:
     api.portal.options.burst_limit = 0
-    policy = api.list().json()
+    policy = api.page().json()
     api.portal.options.rate_limit_body = "category"
-    category = api.list().json()
+    category = api.page().json()
 
     assert (policy["errorType"], policy["policyName"]) == ("RATE_LIMIT", "TEN_SECONDLY_ROLLING")
     assert "category" not in policy
@@ -92,27 +100,32 @@ def test_a_429_comes_in_one_of_two_shapes(api: Api) -> None:
     assert "policyName" not in category
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_retry_after_is_not_always_there(simulator: Simulator, api: Api, told: bool) -> None:
-    api.portal.options.retry_after = told
+@pytest.mark.parametrize(("told", "header"), [("yes", "6"), ("no", None)])
+def test_retry_after_is_not_always_there(
+    simulator: Simulator, api: Api, told: str, header: str | None
+) -> None:
+    api.portal.options.retry_after = told == "yes"
     statuses(api, 110)
     simulator.clock.advance(4)
 
-    answer = api.list()
+    answer = api.page()
 
     assert answer.status_code == 429
-    assert answer.headers.get("Retry-After") == ("6" if told else None)
+    assert answer.headers.get("Retry-After") == header
 
 
 def test_static_tokens_have_higher_limits_and_a_daily_one(simulator: Simulator) -> None:
     api = Api(simulator, token=simulator.issue_static_token(US))
     api.portal.options.daily_limit = 3
-    headers = api.list().headers
-    assert (headers["X-HubSpot-RateLimit-Max"], headers["X-HubSpot-RateLimit-Daily-Remaining"]) == ("190", "2")
+    headers = api.page().headers
+    assert (headers["X-HubSpot-RateLimit-Max"], headers["X-HubSpot-RateLimit-Daily-Remaining"]) == (
+        "190",
+        "2",
+    )
 
-    api.list()
-    api.list()
-    refused = api.list()
+    api.page()
+    api.page()
+    refused = api.page()
 
     assert (refused.status_code, refused.json()["policyName"]) == (429, "DAILY")
     assert "Retry-After" not in refused.headers
@@ -121,19 +134,19 @@ def test_static_tokens_have_higher_limits_and_a_daily_one(simulator: Simulator) 
 def test_the_day_ends_at_midnight_of_the_portal(simulator: Simulator) -> None:
     api = Api(simulator, token=simulator.issue_static_token(US))
     api.portal.options.daily_limit = 1
-    api.list()
+    api.page()
     # It is noon in UTC and seven in the morning in New York.
     simulator.clock.advance(16 * 3_600)
-    assert api.list().status_code == 429
+    assert api.page().status_code == 429
 
     simulator.clock.advance(3_600)
-    assert api.list().status_code == 200
+    assert api.page().status_code == 200
 
 
 def test_an_app_and_a_static_token_do_not_share_their_limits(simulator: Simulator, api: Api) -> None:
     statuses(api, 111)
 
-    assert Api(simulator, token=simulator.issue_static_token(US)).list().status_code == 200
+    assert Api(simulator, token=simulator.issue_static_token(US)).page().status_code == 200
 
 
 def test_limits_can_be_lifted_for_tests_that_are_not_about_them(unlimited: Api) -> None:
@@ -144,4 +157,4 @@ def test_unauthorised_requests_are_not_counted(simulator: Simulator, api: Api) -
     stranger = Api(simulator, token="nonsense")
     statuses(stranger, 120)
 
-    assert api.list().headers["X-HubSpot-RateLimit-Remaining"] == "109"
+    assert api.page().headers["X-HubSpot-RateLimit-Remaining"] == "109"

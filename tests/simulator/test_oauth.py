@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.simulator.support import DE, US, Api, tiny
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+    from tests.hubspot_simulator import Simulator
 
 SCOPES = ("oauth", "crm.objects.contacts.read")
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-in-length"
@@ -23,7 +27,7 @@ class Browser:
         self.client = Api(simulator).client
         self.redirect_uri = simulator.redirect_uris[0]
 
-    def authorize(self, portal_id: int | None = None, **changes: str) -> Any:
+    def authorize(self, portal_id: int | None = None, **changes: str) -> Response:
         params = {
             "client_id": self.simulator.client_id,
             "redirect_uri": self.redirect_uri,
@@ -37,7 +41,7 @@ class Browser:
     def code(self, portal_id: int = US, **changes: str) -> str:
         return returned(self.authorize(portal_id, **changes))["code"]
 
-    def token(self, grant_type: str, **fields: str) -> Any:
+    def token(self, grant_type: str, **fields: str) -> Response:
         form = {
             "grant_type": grant_type,
             "client_id": self.simulator.client_id,
@@ -46,15 +50,19 @@ class Browser:
         }
         return self.client.post("/oauth/2026-09/token", data=form)
 
-    def exchange(self, code: str, **fields: str) -> Any:
+    def exchange(self, code: str, **fields: str) -> Response:
         return self.token("authorization_code", **{"code": code, "redirect_uri": self.redirect_uri, **fields})
 
-    def post(self, path: str, token: str) -> Any:
-        form = {"client_id": self.simulator.client_id, "client_secret": self.simulator.client_secret, "token": token}
+    def post(self, path: str, token: str) -> Response:
+        form = {
+            "client_id": self.simulator.client_id,
+            "client_secret": self.simulator.client_secret,
+            "token": token,
+        }
         return self.client.post(f"/oauth/2026-09/token/{path}", data=form)
 
 
-def returned(answer: Any) -> dict[str, str]:
+def returned(answer: Response) -> dict[str, str]:
     assert answer.status_code == 302
     return {name: value for name, [value] in parse_qs(urlsplit(answer.headers["location"]).query).items()}
 
@@ -64,7 +72,7 @@ def browser(simulator: Simulator) -> Browser:
     return Browser(simulator)
 
 
-def assert_refused(answer: Any, status: str, error: str) -> None:
+def assert_refused(answer: Response, status: str, error: str) -> None:
     body = answer.json()
     assert answer.status_code == 400
     assert (body["status"], body["error"]) == (status, error)
@@ -155,7 +163,9 @@ def test_a_preselected_portal_is_the_only_choice_on_the_page() -> None:
     assert "Alder" not in page.text
 
 
-@pytest.mark.parametrize("uri", ["http://example.com/cb", "https://10.0.0.1/cb", "http://127.0.0.1:8090/cb", "ftp://x.y/"])
+@pytest.mark.parametrize(
+    "uri", ["http://example.com/cb", "https://10.0.0.1/cb", "http://127.0.0.1:8090/cb", "ftp://x.y/"]
+)
 def test_redirect_uris_that_hubspot_would_not_save_are_refused_at_the_start(uri: str) -> None:
     with pytest.raises(ValueError, match="refuses the redirect URI"):
         tiny(redirect_uris=[uri])
@@ -237,7 +247,7 @@ def test_refreshing_leaves_the_older_access_token_alive(browser: Browser) -> Non
     first = browser.exchange(browser.code()).json()
     browser.token("refresh_token", refresh_token=first["refresh_token"])
 
-    assert Api(browser.simulator, token=first["access_token"]).list().status_code == 200
+    assert Api(browser.simulator, token=first["access_token"]).page().status_code == 200
 
 
 def test_refresh_tokens_can_be_made_to_rotate(browser: Browser) -> None:
@@ -265,7 +275,9 @@ def test_text_that_is_no_refresh_token_is_refused(browser: Browser, text: str) -
 def test_an_access_token_does_not_refresh(browser: Browser) -> None:
     access_token = browser.simulator.issue_access_token(US)
 
-    assert_refused(browser.token("refresh_token", refresh_token=access_token), "BAD_REFRESH_TOKEN", "invalid_grant")
+    assert_refused(
+        browser.token("refresh_token", refresh_token=access_token), "BAD_REFRESH_TOKEN", "invalid_grant"
+    )
 
 
 def test_a_deleted_portal_is_an_unknown_hub(browser: Browser) -> None:
@@ -300,7 +312,11 @@ def test_an_unknown_grant_type_is_refused(browser: Browser) -> None:
 def test_parameters_in_the_query_string_do_not_count(browser: Browser) -> None:
     answer = browser.client.post(
         "/oauth/2026-09/token",
-        params={"grant_type": "refresh_token", "client_id": browser.simulator.client_id, "refresh_token": "x"},
+        params={
+            "grant_type": "refresh_token",
+            "client_id": browser.simulator.client_id,
+            "refresh_token": "x",
+        },
     )
 
     assert_refused(answer, "BAD_CLIENT_ID", "invalid_client")
@@ -343,7 +359,7 @@ def test_revoking_kills_the_refresh_token_but_not_issued_access_tokens(browser: 
 
     refused = browser.token("refresh_token", refresh_token=grant["refresh_token"])
     assert_refused(refused, "BAD_REFRESH_TOKEN", "invalid_grant")
-    assert Api(browser.simulator, token=grant["access_token"]).list().status_code == 200
+    assert Api(browser.simulator, token=grant["access_token"]).page().status_code == 200
     assert browser.token("refresh_token", refresh_token=other).status_code == 200
     assert browser.simulator.portal(US).installation.installed
 
@@ -355,7 +371,7 @@ def test_uninstalling_kills_every_token_of_the_portal_and_of_no_other(browser: B
 
     assert api.delete("/appinstalls/2026-09/external-install").status_code == 204
 
-    assert api.list().status_code == 401
+    assert api.page().status_code == 401
     refused = browser.token("refresh_token", refresh_token=grant["refresh_token"])
     assert_refused(refused, "BAD_REFRESH_TOKEN", "invalid_grant")
     assert browser.token("refresh_token", refresh_token=foreign).status_code == 200
@@ -367,7 +383,7 @@ def test_a_portal_can_be_connected_again_after_an_uninstall(browser: Browser) ->
 
     again = browser.exchange(browser.code()).json()
 
-    assert Api(browser.simulator, token=again["access_token"]).list().status_code == 200
+    assert Api(browser.simulator, token=again["access_token"]).page().status_code == 200
     assert browser.token("refresh_token", refresh_token=again["refresh_token"]).status_code == 200
 
 
@@ -376,7 +392,7 @@ def test_revoking_can_leave_access_tokens_to_live_out_their_half_hour(browser: B
 
     browser.simulator.revoke(US, keep_access_tokens=True)
 
-    assert Api(browser.simulator, token=grant["access_token"]).list().status_code == 200
+    assert Api(browser.simulator, token=grant["access_token"]).page().status_code == 200
     refused = browser.token("refresh_token", refresh_token=grant["refresh_token"])
     assert_refused(refused, "BAD_REFRESH_TOKEN", "invalid_grant")
 
@@ -389,4 +405,6 @@ def test_tokens_never_reach_the_request_log(browser: Browser) -> None:
     written = repr(list(browser.simulator.requests))
 
     assert browser.simulator.requests.count(route="oauth.token", portal_id=US, status=200) == 2
-    assert not any(secret in written for secret in (grant["access_token"], grant["refresh_token"], "demo-secret"))
+    assert not any(
+        secret in written for secret in (grant["access_token"], grant["refresh_token"], "demo-secret")
+    )

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hubspot_simulator import Simulator
 from tests.hubspot_simulator.clock import iso, to_ms
 from tests.simulator.support import DE, MODIFIED, NOON, US, Api, ids_of, where
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
 
 HOUR = timedelta(hours=1)
 
@@ -33,7 +36,9 @@ def test_paging_visits_every_hit_once(unlimited: Api) -> None:
     assert sorted(ids_of(rows)) == unlimited.portal.objects["contacts"].live_ids
 
 
-def test_paging_past_10_000_answers_400_although_total_counts_on(simulator: Simulator, unlimited: Api) -> None:
+def test_paging_past_10_000_answers_400_although_total_counts_on(
+    simulator: Simulator, unlimited: Api
+) -> None:
     simulator.world.bulk_create(US, "contacts", 10_050)
     last = unlimited.search(limit=200, after="9800").json()
 
@@ -78,7 +83,10 @@ def test_archived_records_are_never_found(simulator: Simulator, api: Api) -> Non
 
 
 def test_associations_are_never_returned(api: Api) -> None:
-    assert all("associations" not in row for row in api.search(limit=200, associations=["companies"]).json()["results"])
+    assert all(
+        "associations" not in row
+        for row in api.search(limit=200, associations=["companies"]).json()["results"]
+    )
 
 
 def test_more_than_10_000_records_may_share_one_millisecond(simulator: Simulator, unlimited: Api) -> None:
@@ -87,7 +95,8 @@ def test_more_than_10_000_records_may_share_one_millisecond(simulator: Simulator
     middle = made[5_000].id
 
     halves = [
-        unlimited.every_hit("contacts", *same, where("hs_object_id", operator, middle)) for operator in ("LT", "GTE")
+        unlimited.every_hit("contacts", *same, where("hs_object_id", operator, middle))
+        for operator in ("LT", "GTE")
     ]
 
     assert unlimited.search("contacts", *same).json()["total"] == 10_100
@@ -99,7 +108,9 @@ def test_sort_order_can_be_wrong_by_up_to_an_hour(simulator: Simulator, unlimite
     for minute in range(60):
         simulator.world.create(US, "contacts", {}, at=NOON - timedelta(minutes=minute))
 
-    rows = unlimited.every_hit("contacts", sorts=[{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}])
+    rows = unlimited.every_hit(
+        "contacts", sorts=[{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}]
+    )
     dates = [row["updatedAt"] for row in rows]
 
     assert dates != sorted(dates)
@@ -127,7 +138,7 @@ def test_a_change_is_invisible_until_the_index_has_caught_up(simulator: Simulato
     found = where("city", "EQ", "Elsewhere")
 
     assert api.search("contacts", found).json()["total"] == 0
-    assert api.list(limit=1, properties="city").json()["results"][0]["properties"]["city"] == "Elsewhere"
+    assert api.page(limit=1, properties="city").json()["results"][0]["properties"]["city"] == "Elsewhere"
     simulator.clock.advance(20)
     assert api.search("contacts", found).json()["total"] == 1
 
@@ -146,7 +157,9 @@ def test_the_index_keeps_showing_the_old_version_meanwhile(simulator: Simulator,
 
 def test_rows_outside_the_window_can_come_back(simulator: Simulator, api: Api) -> None:
     api.portal.options.search_strays = 1
-    early, inside, late = (simulator.world.create(US, "deals", {}, at=NOON + HOUR * step).id for step in range(3))
+    early, inside, late = (
+        simulator.world.create(US, "deals", {}, at=NOON + HOUR * step).id for step in range(3)
+    )
 
     hits = api.search("deals", *window("deals", to_ms(NOON + HOUR), to_ms(NOON + HOUR) + 1)).json()
 
