@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def main() -> None:
             f"{len(counts)} portals, {sum(counts):,} contacts, history up to {simulator.anchor}",
             flush=True,
         )
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -172,7 +172,7 @@ def test_one_owner_can_be_asked_for_by_id_or_email(api: Api) -> None:
 
 
 @pytest.mark.parametrize("params", [{"after": "x"}, {"limit": 501}])
-def test_owner_paging_checks_its_parameters(api: Api, params: dict[str, object]) -> None:
+def test_owner_paging_checks_its_parameters(api: Api, params: dict[str, str | int]) -> None:
     assert api.get("/crm/owners/2026-09", **params).status_code == 400
 
 

@@ -17,7 +17,7 @@ def test_a_page_holds_ten_records_unless_more_are_asked_for(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("limit", "status"), [(100, 200), (101, 400), (0, 400), ("many", 400)])
-def test_a_page_holds_at_most_100_records(api: Api, limit: object, status: int) -> None:
+def test_a_page_holds_at_most_100_records(api: Api, limit: int | str, status: int) -> None:
     assert api.page(limit=limit).status_code == status
 
 

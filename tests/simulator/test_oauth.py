@@ -124,7 +124,7 @@ def test_cancelling_comes_back_with_an_error_and_the_state(browser: Browser) -> 
 def test_a_wrong_authorize_request_shows_a_page_and_never_redirects(
     browser: Browser, changes: dict[str, str], text: str
 ) -> None:
-    answer = browser.authorize(**changes)
+    answer = browser.authorize(None, **changes)
 
     assert answer.status_code == 400
     assert text in answer.text

@@ -44,7 +44,9 @@ class BusinessCalendar:
     def moments(self, rng: random.Random, number: int) -> list[int]:
         """`number` moments in order, spread as this business's new records are."""
         days = rng.choices(self._midnights, self._weights, k=number)
-        return sorted(min(day + _time_of_day(rng), self.anchor_ms - 1) for day in days)
+        moments = (day + _time_of_day(rng) for day in days)
+        # The last day is only as long as the anchor lets it be.
+        return sorted(moment if moment < self.anchor_ms else moment - DAY_MS for moment in moments)
 
     def later(self, rng: random.Random, moment_ms: int, median_days: float, spread: float = 0.8) -> int:
         """A moment in office hours, typically `median_days` later; it may lie beyond the anchor."""

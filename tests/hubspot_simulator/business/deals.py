@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FIRST_DEALS = 0.72
 _LOST_REASONS = ("Price", "No decision", "Competitor", "Timing", "Missing feature")
+_UNPRICED = 0.03
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
 # Repeat customers know what they want.
 _REPEAT_WIN_BONUS = 0.18
@@ -128,17 +129,21 @@ def _price(deal: Deal, scene: Scene) -> None:
     if business.exchange_rates and rng.random() < business.foreign_share:
         currency = rng.choice(sorted(business.exchange_rates))
         rate = round(business.exchange_rates[currency] * rng.uniform(0.97, 1.03), 6)
+    if rng.random() < _UNPRICED:
+        deal.home_amount = 0
+        return
     amount = _rounded(deal.home_amount / rate, currency, rng)
     probability = float(deal.properties["hs_deal_stage_probability"])
     deal.home_amount = amount * rate
     deal.properties.update(
         amount=_money(amount, currency),
-        deal_currency_code=currency,
         amount_in_home_currency=_money(deal.home_amount, spec.currency),
-        hs_exchange_rate=f"{rate:g}",
         hs_projected_amount=_money(amount * probability, currency),
         hs_tcv=_money(amount, currency),
     )
+    if spec.additional_currencies:
+        # An account with one currency fills neither.
+        deal.properties.update(deal_currency_code=currency, hs_exchange_rate=f"{rate:g}")
 
 
 def _advance_contact(deal: Deal) -> None:

@@ -104,8 +104,6 @@ class _Tick:
             "dealstage": first.id,
             "amount": amount,
             "amount_in_home_currency": amount,
-            "deal_currency_code": portal.spec.currency,
-            "hs_exchange_rate": "1",
             "hs_deal_stage_probability": str(first.probability),
             "hs_is_closed": "false",
             "hs_is_closed_won": "false",
@@ -113,6 +111,8 @@ class _Tick:
             "closedate": iso(to_ms(at + timedelta(days=portal.spec.business.cycle_days))),
             "hubspot_owner_id": self._rng.choice(portal.owners).id,
         }
+        if portal.spec.additional_currencies:
+            properties |= {"deal_currency_code": portal.spec.currency, "hs_exchange_rate": "1"}
         deal = self._world.create(portal.portal_id, "deals", properties, at=at)
         self._world.associate(portal.portal_id, "deals", deal.id, "contacts", contact.id)
         for company_id, labels in portal.live_links("contacts", contact.id, "companies"):
