@@ -19,14 +19,9 @@ from auth_service import schema, scopes
 from auth_service.connections import ConnectedPortal, save_connected_portal
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, database_clock, transaction
-from auth_service.hubspot_messages import (
-    ACCOUNT_PATH,
-    INTROSPECT_PATH,
-    REVOKE_PATH,
-    TOKEN_PATH,
-    TokenGrant,
-)
+from auth_service.hubspot_answers import TokenGrant
 from auth_service.hubspot_oauth import OAuthClient
+from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
 from auth_service.tables import metadata
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app

@@ -75,9 +75,10 @@ def assert_cannot_start(result: subprocess.CompletedProcess[str], *says: str) ->
 # --- serve ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_the_service_starts_answers_and_ends_when_told_to(
-    environment: dict[str, str], tmp_path: Path, engine: Engine, ending: signal.Signals
+    environment: dict[str, str], tmp_path: Path, ending: signal.Signals
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -106,7 +107,14 @@ def test_the_service_starts_answers_and_ends_when_told_to(
     assert "Traceback" not in log
     assert "MARKER" not in log
     assert "GET readyz 200" in log
-    assert engine is not None
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_address_that_is_taken_is_one_line(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert_cannot_start(result, f"cannot listen on 127.0.0.1 port {port} .*: choose another --host or --port")
 
 
 def test_every_missing_setting_is_one_line(run: Run) -> None:

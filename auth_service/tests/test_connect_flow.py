@@ -17,7 +17,7 @@ from auth_service import scopes
 from auth_service.connections import get_connection, list_connections
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import transaction
-from auth_service.hubspot_messages import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
+from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
 from auth_service.tables import oauth_flows, portal_connections
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app

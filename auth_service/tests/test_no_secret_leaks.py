@@ -11,7 +11,7 @@ import pytest
 
 from auth_service.connections import list_connections
 from auth_service.errors import AuthError
-from auth_service.hubspot_messages import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
+from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
 from auth_service.web.server import configure_logging
 
 if TYPE_CHECKING:

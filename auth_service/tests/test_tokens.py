@@ -23,8 +23,8 @@ from auth_service.errors import (
     SchemaError,
     TokenTransient,
 )
-from auth_service.hubspot_messages import TOKEN_PATH
 from auth_service.hubspot_oauth import OAuthClient
+from auth_service.hubspot_requests import TOKEN_PATH
 from auth_service.tables import portal_connections as table
 from auth_service.tokens import TokenStore, is_fresh
 

@@ -28,31 +28,33 @@ def verify_keys(engine: Engine, keyring: Keyring) -> None:
         SchemaError, DatabaseUnreachable: See `auth_service.database.transaction`.
     """
     with transaction(engine) as connection:
-        for key_id in keyring.key_ids:
-            sealed = keyring.encrypt(_SONG, _place(key_id), key_id=key_id)
-            connection.execute(
-                insert(token_keys_canary)
-                .values(key_id=key_id, ciphertext=sealed.ciphertext)
-                .on_conflict_do_nothing()
-            )
-        canaries = connection.execute(
-            select(token_keys_canary.c.key_id, token_keys_canary.c.ciphertext).where(
-                token_keys_canary.c.key_id.in_(keyring.key_ids)
-            )
-        ).all()
+        canaries = dict(
+            connection.execute(select(token_keys_canary.c.key_id, token_keys_canary.c.ciphertext))
+            .tuples()
+            .all()
+        )
         in_use = set(connection.scalars(select(portal_connections.c.key_id).distinct())) - {None}
-        for key_id, ciphertext in canaries:
-            try:
-                keyring.decrypt(Sealed(key_id, ciphertext), _place(key_id))
-            except DecryptionError:
-                raise KeyringError(
-                    f"TOKEN_KEYS key '{key_id}' is not the key that this database knows by that id: "
-                    "put the right one back, or give the new one another id"
-                ) from None
         if missing := sorted(in_use - set(keyring.key_ids)):
             raise KeyringError(
                 f"TOKEN_KEYS lacks {_named(missing)}, which stored tokens are encrypted with: put it back"
             )
+        for key_id in keyring.key_ids:
+            if key_id in canaries:
+                _listen(keyring, Sealed(key_id, canaries[key_id]))
+            else:
+                sealed = keyring.encrypt(_SONG, _place(key_id), key_id=key_id)
+                row = {"key_id": key_id, "ciphertext": sealed.ciphertext}
+                connection.execute(insert(token_keys_canary).values(row).on_conflict_do_nothing())
+
+
+def _listen(keyring: Keyring, canary: Sealed) -> None:
+    try:
+        keyring.decrypt(canary, _place(canary.key_id))
+    except DecryptionError:
+        raise KeyringError(
+            f"TOKEN_KEYS key '{canary.key_id}' is not the key that this database knows by that id: "
+            "put the right one back, or give the new one another id"
+        ) from None
 
 
 def _place(key_id: str) -> Place:

@@ -57,7 +57,7 @@ def main() -> None:
 def serve(host: str, port: int, *, behind_login_proxy: bool) -> None:
     """Serve the pages on which portals are connected."""
     from auth_service.web.app import create_app  # noqa: PLC0415 - only this command needs a web framework
-    from auth_service.web.server import configure_logging, run  # noqa: PLC0415
+    from auth_service.web.server import configure_logging, listen, run  # noqa: PLC0415
     from auth_service.web.site import NEEDED_SETTINGS, Site  # noqa: PLC0415
 
     settings = Settings.from_environment()
@@ -73,8 +73,9 @@ def serve(host: str, port: int, *, behind_login_proxy: bool) -> None:
     site = Site.from_settings(settings)
     schema.require_current(site.engine)
     canary.verify_keys(site.engine, site.keyring)
+    listener = listen(host, port)
     click.echo(f"hubspot-auth: listening on {host} port {port}; open {settings.public_url}", err=True)
-    run(create_app(site), host, port)
+    run(create_app(site), listener)
 
 
 @main.command()

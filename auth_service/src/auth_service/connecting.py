@@ -15,14 +15,14 @@ from auth_service.errors import (
     PortalMismatch,
     ScopesMissing,
 )
-from auth_service.hubspot_messages import authorize_url
+from auth_service.hubspot_requests import authorize_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from auth_service.crypto import Keyring
     from auth_service.flows import StartedFlow
-    from auth_service.hubspot_messages import TokenGrant
+    from auth_service.hubspot_answers import TokenGrant
     from auth_service.hubspot_oauth import OAuthClient
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from auth_service.crypto import Keyring
-    from auth_service.hubspot_messages import TokenGrant
+    from auth_service.hubspot_answers import TokenGrant
 
 Status = Literal["active", "reauth_required", "disconnected"]
 AuthType = Literal["oauth", "static"]

@@ -1,4 +1,4 @@
-"""The HTTP shell around `hubspot_messages`: sends, bounds and never retries.
+"""The HTTP shell around `hubspot_requests` and `hubspot_answers`: sends, bounds and never retries.
 
 Whoever asks for a refresh holds a row lock meanwhile, so a call is bounded in time and size, and retrying is
 left to those who hold nothing.
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from auth_service import hubspot_messages as messages
+from auth_service import hubspot_answers, hubspot_requests
 from auth_service.errors import HubSpotUnavailable
 from auth_service.settings import LOOPBACK_HOSTS
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from auth_service.hubspot_messages import Answer, Introspection, TokenGrant
+    from auth_service.hubspot_answers import Answer, Introspection, TokenGrant
 
 # Shorter than the lock and idle timeouts of `tokens`, so that a slow HubSpot never loses the lock's holder.
 CONNECT_SECONDS = 4.0
@@ -56,30 +56,34 @@ class OAuthClient:
 
     def exchange_code(self, code: str, *, redirect_uri: str, verifier: str) -> TokenGrant:
         """Turn an authorization code into tokens. A code works once."""
-        form = messages.code_form(code, redirect_uri=redirect_uri, verifier=verifier)
-        return messages.read_grant(self._post(messages.TOKEN_PATH, form))
+        form = hubspot_requests.code_form(code, redirect_uri=redirect_uri, verifier=verifier)
+        return hubspot_answers.read_grant(self._post(hubspot_requests.TOKEN_PATH, form))
 
     def refresh(self, refresh_token: str) -> TokenGrant:
         """Ask for a new access token."""
-        return messages.read_grant(self._post(messages.TOKEN_PATH, messages.refresh_form(refresh_token)))
+        return hubspot_answers.read_grant(
+            self._post(hubspot_requests.TOKEN_PATH, hubspot_requests.refresh_form(refresh_token))
+        )
 
     def introspect(self, access_token: str) -> Introspection:
         """Ask what a token is for."""
-        form = messages.token_form(access_token, "access_token")
-        return messages.read_introspection(self._post(messages.INTROSPECT_PATH, form))
+        form = hubspot_requests.token_form(access_token, "access_token")
+        return hubspot_answers.read_introspection(self._post(hubspot_requests.INTROSPECT_PATH, form))
 
     def revoke(self, refresh_token: str) -> None:
         """Make HubSpot forget a refresh token; access tokens made from it live on for up to 30 minutes."""
-        answer = self._post(messages.REVOKE_PATH, messages.token_form(refresh_token, "refresh_token"))
+        answer = self._post(
+            hubspot_requests.REVOKE_PATH, hubspot_requests.token_form(refresh_token, "refresh_token")
+        )
         if answer.status not in {200, 204}:
-            raise messages.failure(answer)
+            raise hubspot_answers.failure(answer)
 
     def account_details(self, access_token: str) -> dict[str, Any]:
         """Read the portal's account information, as HubSpot says it."""
         request = self._http.build_request(
-            "GET", messages.ACCOUNT_PATH, headers={"Authorization": f"Bearer {access_token}"}
+            "GET", hubspot_requests.ACCOUNT_PATH, headers={"Authorization": f"Bearer {access_token}"}
         )
-        return messages.read_account_details(self._send(request))
+        return hubspot_answers.read_account_details(self._send(request))
 
     def close(self) -> None:
         """Close the connections."""
@@ -119,4 +123,4 @@ class OAuthClient:
             raise HubSpotUnavailable(
                 f"HubSpot could not be reached ({type(error).__name__}): try again later", code="network"
             ) from None
-        return messages.Answer(response.status_code, bytes(body), response.headers.get("retry-after"))
+        return hubspot_answers.Answer(response.status_code, bytes(body), response.headers.get("retry-after"))

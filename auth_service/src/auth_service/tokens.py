@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from auth_service.crypto import Keyring
-    from auth_service.hubspot_messages import TokenGrant
+    from auth_service.hubspot_answers import TokenGrant
     from auth_service.hubspot_oauth import OAuthClient
 
 # A token must not expire between being handed out and being used for a slow page of 10,000 rows.

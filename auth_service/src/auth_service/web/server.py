@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
+
+from auth_service.errors import SettingsError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -15,15 +18,28 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 15
 
 
-def run(app: Starlette, host: str, port: int) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on an address; who connects from now on is answered once the application runs.
+
+    Raises:
+        SettingsError: The address is taken, or not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another --host or --port"
+        ) from error
+
+
+def run(app: Starlette, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was begun and end with exit code 0."""
     # uvicorn, done with its own ending, raises the signal that asked for it once more: here it arrives.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         access_log=False,  # it would print the callback's address, which holds the code
         log_config=None,
         proxy_headers=False,  # nothing here depends on what a proxy says
@@ -31,7 +47,7 @@ def run(app: Starlette, host: str, port: int) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
     )
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def configure_logging() -> None:

@@ -16,11 +16,10 @@ from auth_service.errors import (
     GrantRefused,
     HubSpotUnavailable,
 )
-from auth_service.hubspot_messages import (
+from auth_service.hubspot_answers import (
     MEANINGS,
     Answer,
     Meaning,
-    authorize_url,
     failure,
     read_account_details,
     read_grant,
@@ -207,24 +206,3 @@ def test_whatever_arrives_is_read_or_is_an_error_of_ours(
     for read in (read_grant, read_introspection, read_account_details):
         with suppress(AuthError):
             read(Answer(status, body, retry_after))
-
-
-# --- the consent page -------------------------------------------------------------------------------------------
-
-
-def test_the_address_of_the_consent_page() -> None:
-    url = authorize_url(
-        "https://app.hubspot.com",
-        client_id="id",
-        redirect_uri="https://connect.example.com/auth/hubspot/callback",
-        scopes=("oauth", "a.read"),
-        optional_scopes=("b.read",),
-        state="s",
-        challenge="c",
-        portal_id=7,
-    )
-    assert url == (
-        "https://app.hubspot.com/oauth/7/authorize?client_id=id"
-        "&redirect_uri=https%3A%2F%2Fconnect.example.com%2Fauth%2Fhubspot%2Fcallback"
-        "&scope=oauth%20a.read&optional_scope=b.read&state=s&code_challenge=c&code_challenge_method=S256"
-    )
