@@ -53,7 +53,7 @@ def _pair(call: Call) -> tuple[ObjectType, ObjectType, dict[str, AssociationType
 
 
 def _links_from(portal: Portal, kind: ObjectType, other: ObjectType, given: str, after: str) -> list[Link]:
-    if not given.isdecimal() or not portal.objects[kind.name].is_live(int(given)):
+    if not given.isdecimal():
         return []
     return [link for link in portal.live_links(kind.name, int(given), other.name) if link[0] >= int(after)]
 

@@ -122,10 +122,11 @@ def _candidates(group: FilterGroup, index: SearchIndex, strays: int) -> Iterable
 def _ordered(call: Call, kind: ObjectType, body: dict[str, Any], hits: list[Record]) -> list[Record]:
     name, descending = _sort_rule(body)
     definition = call.portal.properties[kind.name].get(name) if name else None
+    shuffled = call.portal.options.search_order == "shuffled"
     if definition is None:
-        return sorted(hits, key=lambda record: record.id)
+        return sorted(hits, key=lambda record: _scatter(record.id) if shuffled else record.id)
     if name == kind.modified_property:
-        jitter = HOUR_MS if call.portal.options.search_order == "shuffled" else 1
+        jitter = HOUR_MS if shuffled else 1
         hits.sort(key=lambda record: (record.modified_ms + _scatter(record.id) % jitter, record.id))
     else:
         hits.sort(key=sort_key(definition))

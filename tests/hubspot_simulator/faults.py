@@ -69,7 +69,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             `slow` (the body trickles), `latency`.
         route: Route name, wildcards allowed (`crm.*`, `oauth.token`).
         portal_id: Only requests of this portal.
-        object_type: Only requests for this object type, as named in the path.
+        object_type: Only requests for this object type, by its plural name.
         count: How often it strikes before it is spent; None for ever.
         skip: How many matching requests pass unharmed first.
         probability: Chance to strike each matching request; drawn from a seeded generator.

@@ -57,7 +57,9 @@ class _Request:
     @property
     def object_type(self) -> str | None:
         params = self.raw.path_params
-        return params.get("object_type") or params.get("from_type")
+        name = params.get("object_type") or params.get("from_type")
+        kind = find_object_type(name) if name else None
+        return kind.name if kind else name
 
 
 class Gateway:

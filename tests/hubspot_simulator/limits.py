@@ -47,11 +47,12 @@ class RateLimiter:
             The rate headers of the answer; none for searches.
 
         Raises:
-            HubSpotError: 429, the limit is reached; the refused request itself is not counted.
+            HubSpotError: 429, a limit is reached; the refused request only counts towards the daily one.
         """
         portal, options = credential.portal, credential.portal.options
         if not options.enforce_rate_limits:
             return {}
+        daily = self._count_day(portal, now_ms) if credential.static else {}
         limit, interval = _limit(credential, bucket)
         window = self._windows[portal.portal_id, credential.static, bucket]
         while window and window[0] <= now_ms - interval:
@@ -61,7 +62,6 @@ class RateLimiter:
             wait_ms = oldest + interval - now_ms
             headers = {} if bucket is Bucket.SEARCH else _headers(limit, 0, interval)
             raise too_many_requests(portal, bucket, wait_ms, headers)
-        daily = self._count_day(portal, now_ms) if credential.static else {}
         window.append(now_ms)
         return {} if bucket is Bucket.SEARCH else {**_headers(limit, limit - len(window), interval), **daily}
 
@@ -70,7 +70,6 @@ class RateLimiter:
         today = from_ms(now_ms).astimezone(ZoneInfo(portal.spec.time_zone)).date()
         day, used = self._days.get(portal.portal_id, (today, 0))
         used = used + 1 if day == today else 1
-        # Refused requests count towards the day as well.
         self._days[portal.portal_id] = (today, used)
         headers = {
             "X-HubSpot-RateLimit-Daily": str(limit),

@@ -14,7 +14,7 @@ class PortalOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         max_url_length: Longer request targets answer 414. HubSpot documents no figure; the field saw ~8,000.
         list_association_cut: Associations that a list or get shows for each type before it pages them.
         association_page_size: Associations for each input of a batch read before `paging` appears.
-        search_order: `shuffled` returns rows up to an hour away from their place.
+        search_order: `shuffled` sorts by modified date up to an hour wrong, and not at all unless asked to.
         search_result_cap: Rows that a search can page to; `total` still counts all.
         search_strays: Rows from either side of a modified-date window that come back although outside it.
         search_nulls_calculated: Calculated properties are null in search, though a batch read has them.

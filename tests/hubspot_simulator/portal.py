@@ -92,7 +92,9 @@ class Portal:
         return self._last_ids[object_type]
 
     def live_links(self, from_type: str, from_id: int, to_type: str) -> list[tuple[int, tuple[str, ...]]]:
-        """Links to records that are not archived, by id: `(other id, labels)`."""
+        """Links between records that are not archived, by id: `(other id, labels)`."""
+        if not self.objects[from_type].is_live(from_id):
+            return []
         links = self.associations.linked(from_type, from_id, to_type)
         store = self.objects[to_type]
         return [(to_id, links[to_id]) for to_id in sorted(links) if store.is_live(to_id)]

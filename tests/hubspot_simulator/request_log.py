@@ -23,7 +23,7 @@ class LoggedRequest:
     Attributes:
         portal_id: Whose token was used; None if that is unknown.
         route: Name of the route, such as `crm.list` or `oauth.token`.
-        object_type: As named in the path, for CRM routes.
+        object_type: For CRM routes: its plural name, whatever the path called it.
         status: 0 when the connection was cut instead of an answer.
         body: What was sent; empty for OAuth routes.
     """

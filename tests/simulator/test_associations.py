@@ -122,6 +122,24 @@ def test_an_association_change_moves_no_modified_date(simulator: Simulator, api:
     assert api.portal.objects["companies"][company.id].modified_ms == company.modified_ms
 
 
+def test_an_archived_record_has_no_associations_until_it_is_restored(simulator: Simulator, api: Api) -> None:
+    contact, company = simulator.world.create(US, "contacts", {}), simulator.world.create(US, "companies", {})
+    simulator.world.associate(US, "contacts", contact.id, "companies", company.id)
+    simulator.world.archive(US, "contacts", contact.id)
+
+    assert api.associations("contacts", "companies", [contact.id]).json()["results"] == []
+    assert api.associations("companies", "contacts", [company.id]).json()["results"] == []
+    archived = [
+        row
+        for row in api.every_row(archived="true", associations="companies")
+        if int(row["id"]) == contact.id
+    ]
+    assert "associations" not in archived[0]
+
+    simulator.world.restore(US, "contacts", contact.id)
+    assert api.associations("contacts", "companies", [contact.id]).status_code == 200
+
+
 def test_types_that_cannot_be_associated_answer_400(api: Api) -> None:
     assert api.get("/crm/associations/2026-09/contacts/contacts/labels").status_code == 400
 

@@ -18,26 +18,33 @@ def test_the_111th_request_within_ten_seconds_answers_429(api: Api) -> None:
     assert statuses(api, 111) == [200] * 110 + [429]
 
 
-def test_the_window_rolls(simulator: Simulator, api: Api) -> None:
-    statuses(api, 60)
+@pytest.fixture
+def ten(api: Api) -> Api:
+    """The same with a limit of ten requests, so that it is reached sooner."""
+    api.portal.options.burst_limit = 10
+    return api
+
+
+def test_the_window_rolls(simulator: Simulator, ten: Api) -> None:
+    statuses(ten, 6)
     simulator.clock.advance(6)
-    statuses(api, 50)
+    statuses(ten, 4)
     simulator.clock.advance(4)
 
-    assert statuses(api, 61) == [200] * 60 + [429]
+    assert statuses(ten, 7) == [200] * 6 + [429]
 
 
-def test_portals_do_not_share_their_limits(simulator: Simulator, api: Api) -> None:
-    statuses(api, 111)
+def test_portals_do_not_share_their_limits(simulator: Simulator, ten: Api) -> None:
+    statuses(ten, 11)
 
     assert Api(simulator, DE).page().status_code == 200
 
 
-def test_refused_requests_do_not_prolong_the_wait(simulator: Simulator, api: Api) -> None:
-    statuses(api, 300)
+def test_refused_requests_do_not_prolong_the_wait(simulator: Simulator, ten: Api) -> None:
+    statuses(ten, 30)
     simulator.clock.advance(10)
 
-    assert api.page().status_code == 200
+    assert ten.page().status_code == 200
 
 
 def test_headers_tell_how_much_is_left(api: Api) -> None:
@@ -102,13 +109,13 @@ def test_a_429_comes_in_one_of_two_shapes(api: Api) -> None:
 
 @pytest.mark.parametrize(("told", "header"), [("yes", "6"), ("no", None)])
 def test_retry_after_is_not_always_there(
-    simulator: Simulator, api: Api, told: str, header: str | None
+    simulator: Simulator, ten: Api, told: str, header: str | None
 ) -> None:
-    api.portal.options.retry_after = told == "yes"
-    statuses(api, 110)
+    ten.portal.options.retry_after = told == "yes"
+    statuses(ten, 10)
     simulator.clock.advance(4)
 
-    answer = api.page()
+    answer = ten.page()
 
     assert answer.status_code == 429
     assert answer.headers.get("Retry-After") == header
@@ -131,6 +138,16 @@ def test_static_tokens_have_higher_limits_and_a_daily_one(simulator: Simulator) 
     assert "Retry-After" not in refused.headers
 
 
+def test_refused_requests_count_towards_the_day(simulator: Simulator) -> None:
+    api = Api(simulator, token=simulator.issue_static_token(US))
+    api.portal.options.static_burst_limit, api.portal.options.daily_limit = 1, 3
+    assert statuses(api, 3) == [200, 429, 429]
+
+    simulator.clock.advance(10)
+
+    assert api.page().json()["policyName"] == "DAILY"
+
+
 def test_the_day_ends_at_midnight_of_the_portal(simulator: Simulator) -> None:
     api = Api(simulator, token=simulator.issue_static_token(US))
     api.portal.options.daily_limit = 1
@@ -143,18 +160,19 @@ def test_the_day_ends_at_midnight_of_the_portal(simulator: Simulator) -> None:
     assert api.page().status_code == 200
 
 
-def test_an_app_and_a_static_token_do_not_share_their_limits(simulator: Simulator, api: Api) -> None:
-    statuses(api, 111)
+def test_an_app_and_a_static_token_do_not_share_their_limits(simulator: Simulator, ten: Api) -> None:
+    statuses(ten, 11)
 
     assert Api(simulator, token=simulator.issue_static_token(US)).page().status_code == 200
 
 
 def test_limits_can_be_lifted_for_tests_that_are_not_about_them(unlimited: Api) -> None:
-    assert statuses(unlimited, 120) == [200] * 120
+    unlimited.portal.options.burst_limit = 1
+
+    assert statuses(unlimited, 3) == [200] * 3
 
 
 def test_unauthorised_requests_are_not_counted(simulator: Simulator, api: Api) -> None:
-    stranger = Api(simulator, token="nonsense")
-    statuses(stranger, 120)
+    statuses(Api(simulator, token="nonsense"), 12)
 
     assert api.page().headers["X-HubSpot-RateLimit-Remaining"] == "109"

@@ -117,6 +117,15 @@ def test_sort_order_can_be_wrong_by_up_to_an_hour(simulator: Simulator, unlimite
     assert sorted(ids_of(rows)) == unlimited.portal.objects["contacts"].live_ids
 
 
+def test_without_a_sort_the_order_can_be_any(unlimited: Api) -> None:
+    unlimited.portal.options.search_order = "shuffled"
+
+    ids = ids_of(unlimited.every_hit("contacts", limit=9))
+
+    assert ids != sorted(ids)
+    assert sorted(ids) == unlimited.portal.objects["contacts"].live_ids
+
+
 def test_sorting_works_on_one_rule_in_either_direction(unlimited: Api) -> None:
     rule = {"propertyName": "email", "direction": "DESCENDING"}
     emails = [row["properties"]["email"] for row in unlimited.every_hit("contacts", sorts=[rule])]
