@@ -41,7 +41,7 @@ class _Request:
     """A request with what is known of it before it is answered.
 
     Attributes:
-        secret: Its path, query and body hold credentials and stay out of the log.
+        secret: Its query and body may hold credentials and stay out of the log.
     """
 
     raw: Request
