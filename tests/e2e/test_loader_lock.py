@@ -39,7 +39,10 @@ def start_loader(plugin_bin: Callable[[str, str], Path], database_url: str) -> I
     yield start
     for loader in loaders:
         loader.kill()
-        loader.communicate()
+        loader.wait()
+        for pipe in (loader.stdin, loader.stderr):
+            assert pipe
+            pipe.close()
 
 
 def locks(database_url: str) -> int:

@@ -11,6 +11,7 @@ from auth_service.connections import secret_place
 from auth_service.crypto import Keyring, Sealed
 from tests.e2e.stack import EXTRACT_LOAD
 from tests.e2e.truth import assert_warehouse_equals_hubspot
+from tests.hubspot_simulator.clock import iso
 
 if TYPE_CHECKING:
     from tests.e2e.stack import Stack
@@ -33,11 +34,12 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
     )
     assert modes == [{"mode": "backfill", "status": "ok"}]
 
+    ticked = iso(stack.hubspot.clock.now_ms())
     stack.hubspot.tick()
     stack.hubspot.requests.clear()
     second = stack.run("sync")
     assert second.exit_code == 0, second.output
-    assert_warehouse_equals_hubspot(stack, *portals)
+    assert_warehouse_equals_hubspot(stack, *portals, links_since=ticked)
     modes = stack.query(
         "SELECT DISTINCT mode FROM hubspot_raw.portal_syncs WHERE stream IN ('contacts', 'deals')"
     )
@@ -97,7 +99,8 @@ def test_no_secret_is_in_any_log_state_or_file(stack: Stack) -> None:
 def test_a_missing_setting_is_one_clear_line(stack: Stack, setting: str) -> None:
     run = stack.run(*EXTRACT_LOAD, **{setting: ""})
     assert run.exit_code != 0
-    assert len([line for line in run.output.splitlines() if f"{setting} is not set" in line]) == 1
+    lines = [line for line in run.output.splitlines() if f"{setting} is not set" in line]
+    assert len(lines) == 1, run.output
     assert "Traceback" not in run
 
 
