@@ -88,6 +88,8 @@ def definition(plugin: Plugin) -> str:
         "variant": plugin.variant,
         "label": plugin.label,
         "docs": plugin.docs,
+        # Without it Meltano takes the plugin for one that needs no installation; the project file says which one.
+        "pip_url": plugin.name,
         "executable": plugin.name,
         "description": about["description"],
         "capabilities": sorted(about["capabilities"]),

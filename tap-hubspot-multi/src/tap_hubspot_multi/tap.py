@@ -42,7 +42,6 @@ class TapHubSpotMulti(Tap):
     name = "tap-hubspot-multi"
     config_jsonschema = CONFIG_SCHEMA
     message_writer_class = MsgSpecWriter
-    # No structured logging: given an error that way, Meltano shows a traceback where one line says it all.
     # Selection is honoured here; stream maps, flattening and batches are left to mappers and targets, and
     # ACTIVATE_VERSION would make the target delete the rows of all portals but the last.
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -50,6 +49,7 @@ class TapHubSpotMulti(Tap):
         TapCapabilities.STATE,
         TapCapabilities.DISCOVER,
         PluginCapabilities.ABOUT,
+        PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
     @cached_property
