@@ -16,12 +16,14 @@ from singer_sdk.contrib.msgspec import MsgSpecWriter
 from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
 from tap_hubspot_multi.exceptions import PortalMustReconnect
 from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.settings import AUTH_VARIABLES
 from tap_hubspot_multi.tap import TapHubSpotMulti
 from tap_hubspot_multi.tokens import Portal
 from tests.hubspot_simulator import Clock, running_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from singer_sdk.singerlib.encoding.simple import Message
 
@@ -124,6 +126,14 @@ class Script:
     @property
     def requests(self) -> list[Request]:
         return self.pool.requests
+
+
+@pytest.fixture(autouse=True)
+def _away_from_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may find the settings, or the database, of whoever runs it."""
+    monkeypatch.chdir(tmp_path)
+    for variable in (*AUTH_VARIABLES.values(), "PUBLIC_URL"):
+        monkeypatch.delenv(variable, raising=False)
 
 
 @pytest.fixture
@@ -278,6 +288,12 @@ def simulator() -> Iterator[Simulator]:
     """The tiny scenario, its clock frozen at noon."""
     with running_simulator("tiny", clock=Clock(NOON, frozen=True), anchor=NOON.date()) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def harness_for() -> type[Harness]:
+    """For tests that bring their own simulator."""
+    return Harness
 
 
 @pytest.fixture

@@ -193,7 +193,7 @@ def test_a_dead_static_token_leaves_the_others_alone(
     assert "dead" not in caplog.text
 
 
-def test_only_the_included_portals_are_read(harness: Harness, simulator: Simulator) -> None:
+def test_only_the_included_portals_are_read(harness: Harness) -> None:
     assert {row["portal_id"] for row in harness.sync(portals={"include": [ALDER]}).rows("portals")} == {ALDER}
     assert {row["portal_id"] for row in harness.sync(portals={"exclude": [ALDER]}).rows("portals")} == {
         KESSLER

@@ -47,7 +47,7 @@ def kill(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
     def arrange(request: int) -> None:
         sent = 0
 
-        def dying(self: HubSpotClient, *arguments: Any) -> object:
+        def dying(self: HubSpotClient, *arguments: object) -> object:
             nonlocal sent
             sent += 1
             if sent == request:

@@ -23,6 +23,7 @@ from tap_hubspot_multi.exceptions import (
     StreamSkipped,
 )
 from tap_hubspot_multi.portal_syncs import FAILED, OK, SKIPPED, TaskResult
+from tap_hubspot_multi.progress import Progress
 from tap_hubspot_multi.tasks import Page
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.output import SingerOutput
-    from tap_hubspot_multi.progress import Progress
+    from tap_hubspot_multi.session import Session
     from tap_hubspot_multi.state import StateBook
     from tap_hubspot_multi.tasks import Task
 
@@ -69,7 +70,6 @@ class Writer:
             progress: Told of everything written.
             clock: Throttles the states.
         """
-        self.failures: dict[int, list[str]] = {}
         self._run_id = run_id
         self._output = output
         self._states = states
@@ -93,18 +93,38 @@ class Writer:
             row = portal_syncs.to_row(self._run_id, task, result)
             self._output.write_records(portal_syncs.NAME, [row], result.finished_at)
         self._progress.ended(task, result)
-        if result.status == FAILED:
-            reasons = self.failures.setdefault(task.portal.portal_id, [])
-            if result.reason and result.reason not in reasons:
-                reasons.append(result.reason)
-                logger.warning("%s failed: %s", task, result.reason)
-        elif result.status == SKIPPED:
-            logger.info("%s skipped: %s", task, result.reason)
 
     def state(self) -> None:
         """Write the state as it is: it covers only what has been written."""
         self._last_state = self._clock.monotonic()
         self._output.write_state(self._states.value)
+
+
+def run_portals(session: Session, output: SingerOutput, states: StateBook, clock: Clock) -> int:
+    """Read all selected streams of all portals, and say how it went.
+
+    Args:
+        session: Access to HubSpot.
+        output: Where messages go.
+        states: Where the run before ended; updated.
+        clock: Time.
+
+    Returns:
+        How many portals failed.
+
+    Raises:
+        RunStopped: No portal can be read.
+        Interrupted: The process was asked to stop.
+    """
+    tasks = session.tasks(states, output.is_selected)
+    progress = Progress(tasks, clock)
+    run_id = portal_syncs.new_run_id(clock.now())
+    writer = Writer(run_id=run_id, output=output, states=states, progress=progress, clock=clock)
+    try:
+        run_tasks(tasks, writer, clock)
+    finally:
+        progress.summarize()
+    return progress.failed_portals
 
 
 def run_tasks(tasks: Sequence[Task], writer: Writer, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tap_hubspot_multi.portal_syncs import FAILED
+from tap_hubspot_multi.portal_syncs import FAILED, SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,7 +26,7 @@ class _PortalCount:
         self.name = name
         self.waiting = 0
         self.ended = 0
-        self.failed = False
+        self.failures: list[str] = []
         self.records = 0
         self.modes: set[str] = set()
 
@@ -62,12 +62,21 @@ class Progress:
         portal = self._portals[task.portal.portal_id]
         portal.waiting -= 1
         portal.ended += 1
-        portal.failed = portal.failed or result.status == FAILED
+        if result.status == FAILED and result.reason is not None and result.reason not in portal.failures:
+            portal.failures.append(result.reason)
+            logger.warning("%s failed: %s", task, result.reason)
+        elif result.status == SKIPPED:
+            logger.info("%s skipped: %s", task, result.reason)
         if task.stream.crm_object is not None:
             portal.modes.add(task.notes.mode)
 
+    @property
+    def failed_portals(self) -> int:
+        """How many portals have a failed task."""
+        return sum(bool(portal.failures) for portal in self._portals.values())
+
     def summarize(self) -> None:
-        """Log the run's summary."""
+        """Log the run's summary, and last what failed: a line for each portal and reason, with the cure."""
         portals = list(self._portals.values())
         if len(portals) <= _PORTALS_SPELLED_OUT:
             rows = "; ".join(f"{portal.name} {portal.mode} {portal.records:,}" for portal in portals)
@@ -75,15 +84,17 @@ class Progress:
             modes = Counter(portal.mode for portal in portals)
             rows = ", ".join(f"{count} portals {mode}" for mode, count in sorted(modes.items()))
         logger.info("Done: %s. Rows: %s", self._counts(), rows or "none")
+        for portal in portals:
+            for reason in portal.failures:
+                logger.error("%s failed: %s", portal.name, reason)
 
     def _counts(self) -> str:
         portals = self._portals.values()
-        failed = sum(portal.failed for portal in portals)
-        done = sum(not portal.waiting and not portal.failed for portal in portals)
+        done = sum(not portal.waiting and not portal.failures for portal in portals)
         running = sum(portal.waiting > 0 and portal.ended > 0 for portal in portals)
         records = sum(portal.records for portal in portals)
         seconds = max(self._clock.monotonic() - self._began, 0.001)
         return (
-            f"portals {done} done, {running} running, {failed} failed of {len(portals)}; "
+            f"portals {done} done, {running} running, {self.failed_portals} failed of {len(portals)}; "
             f"{records:,} records, {records / seconds:,.0f}/s"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,9 @@ from typing_extensions import override
 from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.clock import SystemClock
 from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
-from tap_hubspot_multi.engine import Writer, run_tasks
+from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed
 from tap_hubspot_multi.output import SingerOutput
-from tap_hubspot_multi.portal_syncs import new_run_id
-from tap_hubspot_multi.progress import Progress
 from tap_hubspot_multi.session import Session
 from tap_hubspot_multi.settings import CONFIG_SCHEMA, TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
@@ -62,16 +61,6 @@ class TapHubSpotMulti(Tap):
         """The checked settings."""
         return TapSettings.from_config(self.config)
 
-    @cached_property
-    def session(self) -> Session:
-        """Access to HubSpot; opened when the first record is asked for, not by discovery."""
-        auth = auth_settings(self.settings)
-        api = open_api(auth, self.clock)
-        session = Session(self.settings, api, open_token_source(self.settings, auth, api))
-        if not session.portals:
-            self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
-        return session
-
     @override
     def discover_streams(self) -> Sequence[PortalStream]:
         declared = [(stream.name, stream.keys, stream.schema) for stream in STREAMS]
@@ -94,28 +83,27 @@ class TapHubSpotMulti(Tap):
             PortalsFailed: Some portals failed, and the settings call that an error.
         """
         output = SingerOutput(self.streams, self.message_writer, self.state_writer)
-        session = self.session
-        output.write_schemas()
-        states = StateBook(self.state)
-        tasks = session.tasks(states, output.is_selected)
-        progress = Progress(tasks, self.clock)
-        run_id = new_run_id(self.clock.now())
-        writer = Writer(run_id=run_id, output=output, states=states, progress=progress, clock=self.clock)
-        try:
-            run_tasks(tasks, writer, self.clock)
-        finally:
-            progress.summarize()
-            for portal in session.portals:
-                for reason in writer.failures.get(portal.portal_id, ()):
-                    self.logger.error("%s failed: %s", portal, reason)
-        if writer.failures and self.settings.fail_on_portal_error:
-            raise PortalsFailed(f"{len(writer.failures)} of {len(session.portals)} portals failed")
+        with self._open_session() as session:
+            output.write_schemas()
+            failed = run_portals(session, output, StateBook(self.state), self.clock)
+            if failed and self.settings.fail_on_portal_error:
+                raise PortalsFailed(f"{failed} of {len(session.portals)} portals failed")
 
     def sample(self, stream: str) -> Iterator[Record]:
         """The records of one stream, of all portals, for the SDK's own dry runs (`--test`)."""
-        for task in self.session.tasks(StateBook({}), stream.__eq__):
-            for page in task.pages():
-                yield from page.records
+        with self._open_session() as session:
+            for task in session.tasks(StateBook({}), stream.__eq__):
+                for page in task.pages():
+                    yield from page.records
+
+    @contextmanager
+    def _open_session(self) -> Iterator[Session]:
+        auth = auth_settings(self.settings)
+        api = open_api(auth, self.clock)
+        with closing(Session(self.settings, api, open_token_source(self.settings, auth, api))) as session:
+            if not session.portals:
+                self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
+            yield session
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
