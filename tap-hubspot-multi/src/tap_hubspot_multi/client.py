@@ -54,6 +54,10 @@ class HubSpotApi:
         self.clock = clock
         self.pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=_TIMEOUT)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self.pool.clear()
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from auth_service.canary import verify_keys
 from auth_service.database import create_engine
-from auth_service.errors import AuthError
+from auth_service.errors import OperatorError
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.settings import Settings as AuthSettings
 from auth_service.tokens import TokenStore
@@ -19,6 +20,8 @@ from tap_hubspot_multi.settings import describe
 from tap_hubspot_multi.tokens import GivenToken, Portal, StaticTokens, TableTokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.settings import TapSettings
     from tap_hubspot_multi.tokens import TokenSource
@@ -51,23 +54,29 @@ def open_api(auth: AuthSettings, clock: Clock) -> HubSpotApi:
     return HubSpotApi(auth.api_url, clock)
 
 
-def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi) -> TokenSource:
-    """Open what the settings name.
+@contextmanager
+def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi) -> Iterator[TokenSource]:
+    """Open what the settings name, for the time of a run.
 
     Raises:
         SettingInvalid: A setting that is needed is missing or wrong; one line for each.
         RunStopped: The token table cannot be used.
     """
     if settings.static_tokens:
-        return _identify(settings.static_tokens, api)
+        yield _identify(settings.static_tokens, api)
+        return
     _require(auth, *_SETTING_OF)
     engine, keyring = create_engine(auth.database_url), auth.keyring
-    try:
-        verify_keys(engine, keyring)
-    except AuthError as error:
-        raise RunStopped(str(error)) from error
-    oauth = OAuthClient(api_url=auth.api_url, client_id=auth.client_id, client_secret=auth.client_secret)
-    return TableTokens(engine, TokenStore(engine, keyring, oauth))
+    with OAuthClient(
+        api_url=auth.api_url, client_id=auth.client_id, client_secret=auth.client_secret
+    ) as oauth:
+        try:
+            verify_keys(engine, keyring)
+            yield TableTokens(engine, TokenStore(engine, keyring, oauth))
+        except OperatorError as error:
+            raise RunStopped(str(error)) from error
+        finally:
+            engine.dispose()
 
 
 def where_to_connect(auth: AuthSettings) -> str:

@@ -64,11 +64,6 @@ class Session:
             for stream in streams
         ]
 
-    def close(self) -> None:
-        """Close all connections."""
-        self._tokens.close()
-        self._api.pool.clear()
-
     def _client(self, portal: Portal) -> HubSpotClient:
         return HubSpotClient(
             self._api,

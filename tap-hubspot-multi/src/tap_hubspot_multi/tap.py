@@ -99,8 +99,11 @@ class TapHubSpotMulti(Tap):
     @contextmanager
     def _open_session(self) -> Iterator[Session]:
         auth = auth_settings(self.settings)
-        api = open_api(auth, self.clock)
-        with closing(Session(self.settings, api, open_token_source(self.settings, auth, api))) as session:
+        with (
+            closing(open_api(auth, self.clock)) as api,
+            open_token_source(self.settings, auth, api) as tokens,
+        ):
+            session = Session(self.settings, api, tokens)
             if not session.portals:
                 self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
             yield session

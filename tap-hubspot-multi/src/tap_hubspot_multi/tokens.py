@@ -75,9 +75,6 @@ class TokenSource(Protocol):
             RunStopped: No portal can get one.
         """
 
-    def close(self) -> None:
-        """Let go of connections; the source may not be used any more."""
-
 
 class TableTokens:
     """Portals and tokens of auth_service's token table."""
@@ -121,10 +118,6 @@ class TableTokens:
         except AuthError as error:
             raise PortalMustReconnect(str(error)) from error
 
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
-
 
 class StaticTokens:
     """Private-app tokens and service keys from the settings, for use without the token table."""
@@ -143,9 +136,6 @@ class StaticTokens:
             raise PortalMustReconnect("HubSpot no longer accepts its token: put a new one into static_tokens")
         return self._tokens[portal_id]
 
-    def close(self) -> None:
-        """Nothing to let go of."""
-
 
 class GivenToken:
     """One token whose portal is not known yet."""
@@ -162,6 +152,3 @@ class GivenToken:
         if rejected is not None:
             raise PortalMustReconnect("HubSpot does not accept this token: put a new one into static_tokens")
         return self._token
-
-    def close(self) -> None:
-        """Nothing to let go of."""
