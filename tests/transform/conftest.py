@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,6 +12,7 @@ from tests.transform.sample_portals import sample
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from tests.transform.sample_portals import Sample
 
@@ -25,18 +25,12 @@ def portals() -> Sample:
 
 
 @pytest.fixture(scope="session")
-def warehouse(postgres_url: str) -> Iterator[str]:
+def warehouse(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """URL of a database with the raw tables, still empty."""
-    name = f"test_{secrets.token_hex(6)}"
-    server = postgres_url.replace("+psycopg", "")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = postgres_url.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        create_raw_tables(connection)
-    yield url
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database() as url:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            create_raw_tables(connection)
+        yield url
 
 
 @pytest.fixture(scope="session")
