@@ -50,6 +50,9 @@ def target_postgres() -> NoReturn:
         url = resolve_url()
         if not {"--about", "--help", "--version"} & set(sys.argv):
             _hold_load_lock(url)
+        # Meltano's logging set-up would let the loader repeat every INSERT and COPY statement; without it, the
+        # loader's own setting TARGET_POSTGRES_LOGLEVEL is in force.
+        os.environ.pop("SINGER_SDK_LOG_CONFIG", None)
         _become("target-postgres", [*sys.argv[1:], "--config=ENV"], {"TARGET_POSTGRES_SQLALCHEMY_URL": url})
 
 
