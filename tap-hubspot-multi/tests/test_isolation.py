@@ -210,3 +210,37 @@ def test_a_run_without_portals_says_so_and_announces_its_streams(
     assert run.error is None
     assert {message["type"] for message in run.messages} == {"SCHEMA", "STATE"}
     assert "No portal is connected: connect one at http://localhost:8090." in caplog.messages
+
+
+def test_unreadable_associations_are_left_out_and_the_records_kept(
+    harness: Harness, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator.faults.add(
+        "403-scopes", portal_id=ALDER, route="associations.*", object_type="contacts", count=None
+    )
+
+    run = harness.sync()
+
+    assert statuses(run, ALDER)["contacts"] == "ok"
+    rows = run.rows("contacts", portal_id=ALDER, archived=False)
+    assert rows
+    assert all("companies" not in row["associations"] for row in rows)  # not read, which is not "none"
+    assert all(
+        "companies" in row["associations"] for row in run.rows("contacts", portal_id=KESSLER, archived=False)
+    )
+    assert "contacts: without associations to companies" in caplog.text
+
+
+def test_a_catalogue_that_may_not_be_seen_at_all_is_skipped(harness: Harness, simulator: Simulator) -> None:
+    simulator.faults.add("403-scopes", portal_id=ALDER, route="properties", count=3)
+
+    run = harness.sync(objects=["deals"], portals={"include": [ALDER]})
+
+    assert statuses(run, ALDER)["properties"] == "skipped"
+
+
+def test_two_tokens_of_one_portal_read_it_once(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    run = harness.sync(static_tokens=harness.config["static_tokens"] * 2)
+
+    assert [row["portal_id"] for row in run.rows("portals")] == [ALDER, KESSLER]
+    assert "static_tokens, entry 3: portal 11111111 has a token already" in caplog.messages

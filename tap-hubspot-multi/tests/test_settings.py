@@ -106,3 +106,9 @@ def test_every_setting_is_explained() -> None:
 
 def test_activate_version_is_no_capability() -> None:
     assert TapCapabilities.ACTIVATE_VERSION not in TapHubSpotMulti.capabilities
+
+
+def test_about_lists_our_settings_and_no_others() -> None:
+    own = set(CONFIG_SCHEMA["properties"])
+
+    assert set(TapHubSpotMulti._get_about_info().settings["properties"]) == own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 from singer_sdk.exceptions import ConfigValidationError
@@ -22,6 +23,10 @@ def main() -> None:
     except Interrupted as error:
         logger.warning("%s", error)
         sys.exit(_STOPPED_BY_SIGNAL)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes its output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fail("The target has gone away: its own log says why")
     except ConfigValidationError as error:
         fail("\n".join(error.errors))
     except TapError as error:

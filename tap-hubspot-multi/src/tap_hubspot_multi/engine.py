@@ -88,10 +88,12 @@ class Writer:
             self.state()
 
     def result(self, task: Task, result: TaskResult) -> None:
-        """Write a task's row of the run log."""
+        """Write a task's row of the run log, then remember its final bookmark."""
         if self._output.is_selected(portal_syncs.NAME):
             row = portal_syncs.to_row(self._run_id, task, result)
             self._output.write_records(portal_syncs.NAME, [row], result.finished_at)
+        if result.status == OK and task.notes.final_bookmark is not None:
+            self._states.save(task.stream.name, task.portal.portal_id, task.notes.final_bookmark)
         self._progress.ended(task, result)
 
     def state(self) -> None:

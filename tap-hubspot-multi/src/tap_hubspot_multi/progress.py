@@ -25,7 +25,7 @@ class _PortalCount:
     def __init__(self, name: str) -> None:
         self.name = name
         self.waiting = 0
-        self.ended = 0
+        self.begun = False
         self.failures: list[str] = []
         self.records = 0
         self.modes: set[str] = set()
@@ -43,25 +43,25 @@ class Progress:
         self._clock = clock
         self._began = self._last_line = clock.monotonic()
         self._portals: dict[int, _PortalCount] = {}
-        self._current = ""
         for task in tasks:
             portal = self._portals.setdefault(task.portal.portal_id, _PortalCount(str(task.portal)))
             portal.waiting += 1
 
     def wrote(self, task: Task, records: int) -> None:
         """Count written rows of a task."""
-        self._portals[task.portal.portal_id].records += records
-        self._current = str(task)
+        portal = self._portals[task.portal.portal_id]
+        portal.begun = True
+        portal.records += records
         now = self._clock.monotonic()
         if now - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = now
-            logger.info("%s; now %s", self._counts(), self._current)
+            logger.info("%s; now %s", self._counts(), task)
 
     def ended(self, task: Task, result: TaskResult) -> None:
         """Count an ended task."""
         portal = self._portals[task.portal.portal_id]
         portal.waiting -= 1
-        portal.ended += 1
+        portal.begun = True
         if result.status == FAILED and result.reason is not None and result.reason not in portal.failures:
             portal.failures.append(result.reason)
             logger.warning("%s failed: %s", task, result.reason)
@@ -91,7 +91,7 @@ class Progress:
     def _counts(self) -> str:
         portals = self._portals.values()
         done = sum(not portal.waiting and not portal.failures for portal in portals)
-        running = sum(portal.waiting > 0 and portal.ended > 0 for portal in portals)
+        running = sum(portal.begun and portal.waiting > 0 for portal in portals)
         records = sum(portal.records for portal in portals)
         seconds = max(self._clock.monotonic() - self._began, 0.001)
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from contextlib import closing, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Tap
 from singer_sdk.contrib.msgspec import MsgSpecWriter
@@ -107,6 +107,11 @@ class TapHubSpotMulti(Tap):
             if not session.portals:
                 self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
             yield session
+
+    @override
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add nothing: the SDK would list settings of capabilities that this tap does not have."""
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

@@ -45,6 +45,8 @@ class SyncNotes:
         window_to: End of the searched window.
         expected_total: HubSpot's own count of live records, at a full read.
         remark: Something an operator should know although the task succeeded.
+        final_bookmark: Bookmark that is safe once the task's success is in the run log: a full read counts only
+            together with that row.
     """
 
     mode: str = "full"
@@ -52,6 +54,7 @@ class SyncNotes:
     window_to: datetime | None = None
     expected_total: int | None = None
     remark: str | None = None
+    final_bookmark: Bookmark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,11 @@ class CatalogueStrategy:
     def read(self, task: Task) -> Iterator[Page]:
         """Read everything; there is nothing to remember for the next run."""
         began_at = task.clock.now()
-        task.notes.window_from = began_at
         portal_id, synced_at = task.portal.portal_id, format_timestamp(began_at)
-        yield Page([{"portal_id": portal_id, **row, "synced_at": synced_at} for row in self.rows(task)])
+        records = [{"portal_id": portal_id, **row, "synced_at": synced_at} for row in self.rows(task)]
+        # Where an object type was refused, rows that did not come are not proved gone.
+        task.notes.window_from = None if task.notes.remark else began_at
+        yield Page(records)
 
 
 def properties(task: Task) -> Iterator[Record]:

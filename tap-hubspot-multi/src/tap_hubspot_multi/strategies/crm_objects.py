@@ -119,8 +119,7 @@ class _CrmObjectRead:
                 yield Page(listed.records, None if is_complete else self._bookmark.to_state())
         if self._task.reading.start_date is None:
             notes.expected_total = count_records(self._task.client, self._object.name)
-        self._bookmark = self._bookmark.with_full_read_complete()
-        yield Page([], self._bookmark.to_state())
+        notes.final_bookmark = self._bookmark.with_full_read_complete().to_state()
 
     def _is_full_read_due(self) -> bool:
         last, every = self._bookmark.full_read_at, self._task.reading.full_read_every

@@ -1,0 +1,90 @@
+"""The streams that are read whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
+
+Harness = Any
+
+ALDER = 11111111
+
+
+def test_properties_are_those_of_the_portal_with_the_archived(harness: Harness, simulator: Simulator) -> None:
+    simulator.world.archive_property(ALDER, "contacts", "interests")
+
+    run = harness.sync()
+
+    rows = {row["name"]: row for row in run.rows("properties", portal_id=ALDER, object_type="contacts")}
+    catalogue = simulator.world.portals[ALDER].properties["contacts"]
+    readable = {each.name for each in catalogue if each.data_sensitivity == "non_sensitive"}
+    assert set(rows) == readable | set(catalogue.archived)
+    assert rows["interests"]["archived"] is True
+    assert rows["email"]["archived"] is False
+
+
+def test_a_property_that_was_archived_and_made_again_is_the_new_one(
+    harness: Harness, simulator: Simulator
+) -> None:
+    world, name = simulator.world, "interests"
+    definition = world.portals[ALDER].properties["contacts"][name]
+    world.archive_property(ALDER, "contacts", name)
+    world.put_property(ALDER, "contacts", definition)
+
+    [row] = harness.sync().rows("properties", portal_id=ALDER, object_type="contacts", name=name)
+
+    assert row["archived"] is False
+
+
+def test_options_and_metadata_keep_their_words(harness: Harness) -> None:
+    run = harness.sync()
+
+    [interests] = run.rows("properties", portal_id=ALDER, name="interests")
+    assert [option["value"] for option in interests["options"]["options"]] == [
+        "webinars",
+        "pricing",
+        "events",
+    ]
+    [won] = run.rows("pipeline_stages", portal_id=ALDER, id="closedwon")
+    assert won["metadata"] == {"isClosed": "true", "probability": "1.0"}
+    assert won["pipeline_id"] == "default"
+
+
+def test_owners_are_all_there_the_deactivated_too(harness: Harness, simulator: Simulator) -> None:
+    run = harness.sync()
+
+    owners = simulator.world.portals[ALDER].owners
+    rows = {row["id"]: row for row in run.rows("owners", portal_id=ALDER)}
+    assert set(rows) == {str(owner.id) for owner in owners}
+    assert any(row["archived"] for row in rows.values())
+    assert all(row["user_id"] for row in rows.values())  # those of deactivated users come under another name
+
+
+def test_only_the_chosen_objects_are_read(harness: Harness, simulator: Simulator) -> None:
+    run = harness.sync(objects=["companies"])
+
+    assert {row["stream"] for row in run.rows("portal_syncs")} == {
+        "portals",
+        "properties",
+        "pipelines",
+        "pipeline_stages",
+        "owners",
+        "companies",
+    }
+    assert {row["object_type"] for row in run.rows("properties")} == {"companies"}
+    assert run.rows("pipelines") == []
+    assert simulator.requests.count(route="crm.*", object_type="contacts") == 0
+
+
+def test_a_deleted_stage_is_what_the_last_run_did_not_see(harness: Harness, simulator: Simulator) -> None:
+    first = harness.sync()
+    simulator.world.portals[ALDER].pipelines["deals"][0].stages.pop()
+    harness.pass_time(hours=1)
+
+    second = harness.sync(first.state)
+
+    [sync] = second.rows("portal_syncs", portal_id=ALDER, stream="pipeline_stages")
+    rows = {row["id"]: row for run in (first, second) for row in run.rows("pipeline_stages", portal_id=ALDER)}
+    assert [row["id"] for row in rows.values() if row["synced_at"] < sync["window_from"]] == ["closedlost"]

@@ -1,0 +1,233 @@
+"""Tasks without HubSpot: the order of what is written, and who hears of a failure."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tap_hubspot_multi import schemas
+from tap_hubspot_multi.engine import PortalHealth, Writer, read_task, run_tasks
+from tap_hubspot_multi.exceptions import PortalDeferred, RunStopped, StreamSkipped
+from tap_hubspot_multi.portal_syncs import TaskResult
+from tap_hubspot_multi.progress import Progress
+from tap_hubspot_multi.settings import ReadingSettings
+from tap_hubspot_multi.state import StateBook
+from tap_hubspot_multi.tasks import Page, StreamDefinition, Task
+from tap_hubspot_multi.tokens import Portal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+Clock = Any
+Run = Any
+
+
+@dataclass
+class Scripted:
+    """A strategy that yields pages, and raises errors."""
+
+    steps: Iterable[Page | Exception | Callable[[Task], None]]
+
+    def read(self, task: Task) -> Iterator[Page]:
+        for step in self.steps:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, Page):
+                yield step
+            else:
+                step(task)
+
+
+@dataclass
+class Written:
+    """Takes the place of the Singer output."""
+
+    messages: list[tuple[str, Any]] = field(default_factory=list)
+
+    def is_selected(self, stream: str) -> bool:
+        return bool(stream)
+
+    def write_records(self, stream: str, records: list[dict[str, Any]], read_at: datetime) -> None:
+        assert read_at.tzinfo is UTC
+        self.messages += [(stream, record) for record in records]
+
+    def write_state(self, state: dict[str, Any]) -> None:
+        self.messages.append(
+            ("STATE", {name: len(entry["partitions"]) for name, entry in state["bookmarks"].items()})
+        )
+
+
+@dataclass
+class NoClient:
+    requests: int = 0
+
+
+@pytest.fixture
+def run(clock: Clock) -> Callable[..., tuple[list[tuple[str, Any]], list[TaskResult]]]:
+    """`run((portal, stream, steps), …)`: run these tasks; what was written, and the rows of the run log."""
+
+    def run(*scripts: tuple[int, str, Iterable[Any]]) -> list[tuple[str, Any]]:
+        tasks = [
+            Task(
+                portal=Portal(portal_id),
+                stream=StreamDefinition(
+                    stream, ("portal_id",), schemas.CRM_OBJECT, Scripted(steps), "", stream
+                ),
+                bookmark={},
+                client=NoClient(),  # type: ignore[arg-type]
+                reading=ReadingSettings(),
+                clock=clock,
+            )
+            for portal_id, stream, steps in scripts
+        ]
+        written = Written()
+        progress = Progress(tasks, clock)
+        writer = Writer(
+            run_id="r",
+            output=written,  # type: ignore[arg-type]
+            states=StateBook({}),
+            progress=progress,
+            clock=clock,
+        )
+        try:
+            run_tasks(tasks, writer, clock)
+        except Exception as error:  # noqa: BLE001 - the test looks at it
+            written.messages.append(("ERROR", error))
+        progress.summarize()
+        return written.messages
+
+    return run
+
+
+def statuses(messages: list[tuple[str, Any]]) -> list[tuple[int, str, str]]:
+    return [
+        (row["portal_id"], row["stream"], row["status"]) for name, row in messages if name == "portal_syncs"
+    ]
+
+
+def test_rows_come_before_the_state_that_covers_them(run: Run, clock: Clock) -> None:
+    def wait(_: Task) -> None:
+        clock.sleep(11)
+
+    pages = [Page([{"id": "1"}], {"after": "1"}), wait, Page([{"id": "2"}], {"after": "2"})]
+
+    messages = run((1, "contacts", pages))
+
+    assert [name for name, _ in messages] == ["contacts", "contacts", "STATE", "portal_syncs", "STATE"]
+
+
+def test_states_are_rare(run: Run) -> None:
+    messages = run((1, "contacts", [Page([{"id": "1"}], {"after": str(page)}) for page in range(500)]))
+
+    assert [name for name, _ in messages].count("STATE") == 1
+
+
+def test_a_full_read_is_remembered_only_after_its_row_in_the_run_log(run: Run, clock: Clock) -> None:
+    def complete(task: Task) -> None:
+        task.notes.final_bookmark = {"full_read_at": "now"}
+        clock.sleep(11)
+
+    messages = run((1, "contacts", [complete, Page([{"id": "1"}])]))
+
+    assert messages[1:] == [
+        ("STATE", {}),
+        ("portal_syncs", messages[2][1]),
+        ("STATE", {"contacts": 1}),
+    ]
+
+
+def test_a_failed_full_read_is_not_remembered(run: Run) -> None:
+    def complete(task: Task) -> None:
+        task.notes.final_bookmark = {"full_read_at": "now"}
+
+    messages = run((1, "contacts", [complete, RuntimeError("oh")]))
+
+    assert messages[-1] == ("STATE", {})
+
+
+def test_a_failed_portal_reads_nothing_more_and_the_others_do(run: Run) -> None:
+    messages = run(
+        (1, "contacts", [Page([{"id": "1"}]), PortalDeferred("later")]),
+        (1, "deals", [Page([{"id": "never"}])]),
+        (2, "contacts", [Page([{"id": "2"}])]),
+    )
+
+    assert statuses(messages) == [(1, "contacts", "failed"), (1, "deals", "failed"), (2, "contacts", "ok")]
+    assert [row["id"] for name, row in messages if name in {"contacts", "deals"}] == ["1", "2"]
+
+
+def test_a_task_ends_when_its_portal_drops_out_meanwhile(clock: Clock) -> None:
+    health = PortalHealth()
+    pages = (Page([{"id": str(number)}]) for number in itertools.count())
+    stream = StreamDefinition("contacts", (), schemas.CRM_OBJECT, Scripted(pages), "")
+    task = Task(Portal(1), stream, {}, NoClient(), ReadingSettings(), clock)  # type: ignore[arg-type]
+    events = read_task(task, health, clock)
+    next(events)
+
+    health.drop(1, "failed", "revoked elsewhere")
+
+    [result] = events
+    assert isinstance(result, TaskResult)
+    assert (result.status, result.reason, result.records) == ("failed", "revoked elsewhere", 1)
+
+
+def test_an_error_of_the_run_ends_it_with_the_state_so_far(run: Run) -> None:
+    messages = run(
+        (1, "contacts", [Page([{"id": "1"}], {"after": "1"}), RunStopped("wrong client secret")]),
+        (2, "contacts", [Page([{"id": "never"}])]),
+    )
+
+    assert [name for name, _ in messages] == ["contacts", "STATE", "ERROR"]
+    assert messages[1][1] == {"contacts": 1}
+
+
+def test_a_remark_is_the_reason_of_a_task_that_succeeded(run: Run) -> None:
+    def remark(task: Task) -> None:
+        task.notes.remark = "without deals"
+
+    [(_, row)] = [message for message in run((1, "contacts", [remark])) if message[0] == "portal_syncs"]
+
+    assert (row["status"], row["reason"]) == ("ok", "without deals")
+
+
+def test_progress_is_a_line_every_few_seconds(
+    run: Run, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    def wait(_: Task) -> None:
+        clock.sleep(0.1)
+
+    steps = [step for _ in range(200) for step in (wait, Page([{"id": "1"}] * 10))]
+    run((1, "contacts", steps), (2, "contacts", []))
+
+    lines = [message for message in caplog.messages if "; now portal 1, contacts" in message]
+    assert len(lines) == 4
+    assert lines[1].startswith("portals 0 done, 1 running, 0 failed of 2; 1,000 records, 100/s")
+
+
+def test_the_summary_of_many_portals_counts_them(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    def backfill(task: Task) -> None:
+        task.notes.mode = "backfill" if task.portal.portal_id > 20 else "incremental"
+
+    run(*[(portal_id, "contacts", [backfill]) for portal_id in range(1, 26)])
+
+    assert caplog.messages[-1].endswith("Rows: 5 portals backfill, 20 portals incremental")
+
+
+def test_a_skipped_stream_is_said_and_no_failure(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    messages = run((1, "deals", [StreamSkipped("no scope")]))
+
+    assert statuses(messages) == [(1, "deals", "skipped")]
+    assert "portal 1, deals skipped: no scope" in caplog.messages
+    assert not any(record.levelno >= logging.WARNING for record in caplog.records)
