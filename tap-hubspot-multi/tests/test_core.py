@@ -30,7 +30,11 @@ def _simulator() -> Iterator[None]:
 TestTapHubSpotMulti = get_tap_test_class(
     TapHubSpotMulti,
     config=CONFIG,
-    # The run log has no rows of its own: the SDK reads stream by stream here, without a run.
-    suite_config=SuiteConfig(max_records_limit=20, ignore_no_records_for_streams=["portal_syncs"]),
+    suite_config=SuiteConfig(max_records_limit=20),
     parse_env_config=False,
 )
+# The SDK reads stream by stream here, without a run: the run log is empty, and rightly so.
+RETURNS_RECORD = "test_tap_stream_returns_record"
+TestTapHubSpotMulti.params[RETURNS_RECORD] = [
+    case for case in TestTapHubSpotMulti.params[RETURNS_RECORD] if case.id != "portal_syncs"
+]

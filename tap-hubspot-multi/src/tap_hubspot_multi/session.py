@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.client import HubSpotClient
+from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.streams import STREAMS
 from tap_hubspot_multi.tasks import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tap_hubspot_multi.client import HubSpotApi
+    from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.settings import TapSettings
     from tap_hubspot_multi.state import StateBook
     from tap_hubspot_multi.tokens import Portal, TokenSource
+
+
+logger = logging.getLogger("tap-hubspot-multi")
+
+
+@contextmanager
+def open_session(settings: TapSettings, clock: Clock) -> Iterator[Session]:
+    """Open everything that the settings name, for the time of a run; say so if no portal is there to be read.
+
+    Raises:
+        RunStopped: A setting, the token table or the database is wrong.
+    """
+    auth = auth_settings(settings)
+    with closing(open_api(auth, clock)) as api, open_token_source(settings, auth, api) as tokens:
+        session = Session(settings, api, tokens)
+        if not session.portals:
+            logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
+        yield session
 
 
 class Session:

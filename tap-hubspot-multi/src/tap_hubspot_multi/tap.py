@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,10 @@ from typing_extensions import override
 
 from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.clock import SystemClock
-from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
 from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed
 from tap_hubspot_multi.output import SingerOutput
-from tap_hubspot_multi.session import Session
+from tap_hubspot_multi.session import open_session
 from tap_hubspot_multi.settings import CONFIG_SCHEMA, TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
 from tap_hubspot_multi.state import StateBook
@@ -83,7 +81,7 @@ class TapHubSpotMulti(Tap):
             PortalsFailed: Some portals failed, and the settings call that an error.
         """
         output = SingerOutput(self.streams, self.message_writer, self.state_writer)
-        with self._open_session() as session:
+        with open_session(self.settings, self.clock) as session:
             output.write_schemas()
             failed = run_portals(session, output, StateBook(self.state), self.clock)
             if failed and self.settings.fail_on_portal_error:
@@ -91,22 +89,10 @@ class TapHubSpotMulti(Tap):
 
     def sample(self, stream: str) -> Iterator[Record]:
         """The records of one stream, of all portals, for the SDK's own dry runs (`--test`)."""
-        with self._open_session() as session:
+        with open_session(self.settings, self.clock) as session:
             for task in session.tasks(StateBook({}), stream.__eq__):
                 for page in task.pages():
                     yield from page.records
-
-    @contextmanager
-    def _open_session(self) -> Iterator[Session]:
-        auth = auth_settings(self.settings)
-        with (
-            closing(open_api(auth, self.clock)) as api,
-            open_token_source(self.settings, auth, api) as tokens,
-        ):
-            session = Session(self.settings, api, tokens)
-            if not session.portals:
-                self.logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
-            yield session
 
     @override
     @classmethod
