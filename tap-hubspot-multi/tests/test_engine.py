@@ -122,6 +122,18 @@ def test_rows_come_before_the_state_that_covers_them(run: Run, clock: Clock) -> 
     assert [name for name, _ in messages] == ["contacts", "contacts", "STATE", "portal_syncs", "STATE"]
 
 
+def test_what_could_not_be_written_is_in_no_state(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(Written, "write_records", broken)
+
+    messages = run((1, "contacts", [Page([{"id": "1"}], {"after": "1"})]))
+
+    assert [name for name, _ in messages] == ["STATE", "ERROR"]
+    assert messages[0][1] == {}
+
+
 def test_states_are_rare(run: Run) -> None:
     messages = run((1, "contacts", [Page([{"id": "1"}], {"after": str(page)}) for page in range(500)]))
 

@@ -10,6 +10,7 @@ Everything here is pure: the caller asks HubSpot for the totals.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Window:
         return self.start <= modified < self.end and self.id_from <= record_id < self.id_to
 
     def split(self) -> tuple[Window, Window]:
-        """Halve the window: in time as long as it is longer than a millisecond, then by id.
+        """Cut the window in two: in time as long as it is longer than a millisecond, then by id.
 
         Returns:
             Two adjoining, non-empty windows, in order, that hold together exactly what this one holds.
@@ -71,7 +72,8 @@ class Window:
                 Window(middle, self.end, self.id_from, self.id_to),
             )
         if self.id_to - self.id_from > 1:
-            middle = (self.id_from + self.id_to) // 2
+            # The geometric mean: ids are far below the ceiling, and so are found in 6 steps instead of 30.
+            middle = max(isqrt(max(self.id_from, 1) * self.id_to), self.id_from + 1)
             return (
                 Window(self.start, self.end, self.id_from, middle),
                 Window(self.start, self.end, middle, self.id_to),
