@@ -93,16 +93,16 @@ class ObjectReader:
             since is answered with its winner's record.
         """
         synced_at = format_timestamp(self._clock.now())
-        raws: dict[str, dict[str, Any]] = {}
         path = endpoints.batch_read(self._object.name, archived=archived)
+        raws: list[dict[str, Any]] = []
         for some_ids in chunks(ids, IDS_PER_READ):
-            for names in chunks(self.properties, PROPERTIES_PER_READ):
-                body = {"inputs": [{"id": record_id} for record_id in some_ids], "properties": names}
-                for raw in self._client.post(path, body).get("results") or ():
-                    known = raws.setdefault(str(raw["id"]), raw)
-                    if known is not raw:
-                        known["properties"] |= raw["properties"]
-        return self._rows(list(raws.values()), synced_at, archived=archived)
+            inputs = [{"id": record_id} for record_id in some_ids]
+            parts = [
+                self._client.post(path, {"inputs": inputs, "properties": names})["results"]
+                for names in chunks(self.properties, PROPERTIES_PER_READ)
+            ]
+            raws += _joined(parts)
+        return self._rows(list({str(raw["id"]): raw for raw in raws}.values()), synced_at, archived=archived)
 
     def complete(
         self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
@@ -153,3 +153,19 @@ class ObjectReader:
                     refusal,
                 )
         return associated
+
+
+def _joined(parts: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Put the properties of each record together; one that vanished between two parts is left out, half is wrong."""
+    by_id = [{str(raw["id"]): raw for raw in part} for part in parts]
+    whole = set.intersection(*map(set, by_id))
+    return [
+        by_id[0][record_id]
+        | {
+            "properties": {
+                name: value for part in by_id for name, value in part[record_id]["properties"].items()
+            }
+        }
+        for record_id in by_id[0]
+        if record_id in whole
+    ]

@@ -55,6 +55,7 @@ class _CrmObjectRead:
         self._object = crm_object
         self._bookmark = CrmBookmark.from_state(task.bookmark)
         self._began_at = task.clock.now()
+        task.notes.mode = "backfill" if self._bookmark.modified_until is None else "incremental"
         properties = read_property_names(
             task.client, crm_object, task.reading.property_selection.get(crm_object.name)
         )
@@ -82,7 +83,7 @@ class _CrmObjectRead:
         start = modified_until - reading.overlap
         end = self._began_at - reading.settle
         notes = self._task.notes
-        notes.mode, notes.window_from, notes.window_to = "incremental", start, end
+        notes.window_from, notes.window_to = start, end
         for records in self._listing.archived_since(start):
             yield Page(records)
         if start < end:
