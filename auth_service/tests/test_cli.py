@@ -172,7 +172,7 @@ def test_a_wrong_key_is_found_at_start(run: Run, engine: Engine, keyring: Keyrin
 def test_migrate_needs_nothing_but_the_database(run: Run, database_url: str) -> None:
     without = ("TOKEN_KEYS", "HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "PUBLIC_URL")
     outputs = [run("migrate", without=without, DATABASE_URL=database_url).stdout for _ in range(2)]
-    assert outputs == ["token tables: version 0001\n", "token tables: version 0001 (nothing to do)\n"]
+    assert outputs == ["token tables: version 0002\n", "token tables: version 0002 (nothing to do)\n"]
 
 
 def test_portals_are_listed_for_people(run: Run, connect: Connect) -> None:

@@ -90,7 +90,7 @@ def test_older_tables_are_refused_with_the_cure(empty: Engine, monkeypatch: pyte
     schema.upgrade(empty)
     monkeypatch.setattr(schema.ScriptDirectory, "get_current_head", lambda _: "9999")
     with pytest.raises(
-        SchemaError, match="at version 0001, this program needs 9999: run: hubspot-auth migrate"
+        SchemaError, match="at version 0002, this program needs 9999: run: hubspot-auth migrate"
     ):
         schema.require_current(empty)
 

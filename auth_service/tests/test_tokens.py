@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import event, func, select, update
 
 from auth_service import tokens
-from auth_service.connections import get_connection, list_connections
+from auth_service.connections import get_connection, list_connections, mark_disconnected
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, database_clock, transaction
 from auth_service.errors import (
@@ -338,7 +338,7 @@ def test_an_unknown_portal_is_named(store: TokenStore) -> None:
 def test_a_disconnected_portal_hands_out_nothing(store: TokenStore, connect: Connect, engine: Engine) -> None:
     connect()
     with transaction(engine) as connection:
-        connection.execute(update(table).values(status="disconnected"))
+        mark_disconnected(connection, PORTAL)
     with pytest.raises(PortalNotConnected):
         store.access_token(PORTAL)
 

@@ -122,10 +122,11 @@ def test_portals_are_listed_with_their_state(browser: TestClient, connect: Conne
     connect(3)
     with transaction(engine) as connection:
         connections.mark_reauth_required(connection, 2, "invalid_grant")
+        connections.mark_disconnected(connection, 3)
         connection.execute(
             update(portal_connections)
             .where(portal_connections.c.portal_id == 3)
-            .values(status="disconnected", last_refresh_at=None, scopes=["oauth"])
+            .values(last_refresh_at=None, scopes=["oauth"])
         )
     page = browser.get("/").text
     assert page.index("Company 2") < page.index("Company 1") < page.index("Company 3")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from auth_service.crypto import Place, Sealed
@@ -37,6 +37,7 @@ _SHOWN = (
     table.c.created_at,
     table.c.last_refresh_at,
     table.c.last_error_code,
+    table.c.disconnected_at,
 )
 
 
@@ -55,6 +56,7 @@ class PortalConnection:
     created_at: datetime
     last_refresh_at: datetime | None
     last_error_code: str | None
+    disconnected_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def save_connected_portal(
         "auth_type": "oauth",
         "scopes": sorted(portal.scopes),
         "account_details": portal.account_details,
+        "disconnected_at": None,
     }
     statement = insert(table).values(portal_id=portal.portal_id, **values)
     with transaction(engine) as connection:
@@ -142,6 +145,24 @@ def mark_reauth_required(connection: Connection, portal_id: int, code: str) -> N
         update(table)
         .where(table.c.portal_id == portal_id)
         .values(status="reauth_required", last_error_code=code)
+    )
+
+
+def mark_disconnected(connection: Connection, portal_id: int) -> None:
+    """Erase a portal's tokens. Its row stays as a tombstone: what was synced keeps its name, zone and currency."""
+    connection.execute(
+        update(table)
+        .where(table.c.portal_id == portal_id)
+        .values(
+            status="disconnected",
+            disconnected_at=func.now(),
+            access_token_ciphertext=None,
+            refresh_token_ciphertext=None,
+            key_id=None,
+            expires_at=None,
+            refresh_failures=0,
+            refresh_retry_after=None,
+        )
     )
 
 

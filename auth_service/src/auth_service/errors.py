@@ -18,6 +18,10 @@ AuthError
 │   ├── ConsentRefused            HubSpot came back with an error instead of a code
 │   ├── ScopesMissing             the portal granted less than the syncs need
 │   └── PortalMismatch            the tokens are for another portal than they should be
+├── AccessRefused                 whoever asks may not: nothing was done
+│   ├── SignInRefused             the password is wrong, or none is taken here
+│   ├── TooManyAttempts           too many in a short time: wait
+│   └── ForgedRequest             a form that this service did not hand to this browser
 └── HubSpotAnswer                 what the OAuth endpoints said, before it is known which portal it concerns
     ├── GrantRefused              the authorization code or refresh token is used up, revoked or unknown
     └── HubSpotUnavailable        no answer, or none that can be understood
@@ -124,6 +128,22 @@ class ScopesMissing(ConnectError):
 
 class PortalMismatch(ConnectError):
     """The tokens belong to another portal than the one they should belong to."""
+
+
+class AccessRefused(AuthError):
+    """Whoever asks may not; nothing was done."""
+
+
+class SignInRefused(AccessRefused):
+    """The password is wrong, or none is taken here."""
+
+
+class TooManyAttempts(AccessRefused):
+    """There were too many attempts in a short time."""
+
+
+class ForgedRequest(AccessRefused):
+    """What was sent does not come from a form that this service handed to this browser."""
 
 
 class HubSpotAnswer(AuthError):
