@@ -130,7 +130,7 @@ def test_a_public_url_is_a_scheme_and_a_host(tmp_path: Path, text: str, origin: 
         "connect.example.com",
         "https://",
         "https://user:MARKER@example.com",
-        "https://example.com/path",
+        "https://example.com/../path",
         "https://example.com?x=MARKER",
         "https://example.com#MARKER",
         "https://example.com:port",

@@ -195,9 +195,7 @@ def _address(name: str, text: str) -> str:
     path = parts.path.rstrip("/") if host else ""
     plain = re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) and not re.search(r"/\.{1,2}(/|$)", path)
     if not host or parts.username or parts.password or not plain or parts.query or parts.fragment:
-        raise SettingsError(
-            f"{name} is not the address of a site: write scheme and host only, as in https://example.com"
-        )
+        raise SettingsError(f"{name} is not the address of a site: write it as in https://example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK_HOSTS):
         raise SettingsError(
             f"{name} must start with https:// (http:// is for localhost only): secrets travel through it"
