@@ -234,7 +234,7 @@ def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Connect:
         )
         with transaction(engine) as connection:
             now = database_clock(connection)
-        save_connected_portal(engine, keyring, portal, grant, now)
+            save_connected_portal(connection, keyring, portal, grant, now)
         return grant
 
     return connect

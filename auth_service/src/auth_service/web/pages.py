@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse
 
-from auth_service import canary, schema
+from auth_service import audit, canary, schema
 from auth_service.connections import get_connection, list_connections
 from auth_service.errors import AuthError, ConsentRefused, FlowRefused
 from auth_service.web.templating import templates
@@ -39,7 +39,7 @@ def portals(request: Request) -> Response:
 def start(request: Request) -> Response:
     """Send the browser to HubSpot's consent page; `?portal=` names the one portal to connect."""
     site = _site(request)
-    url, flow = site.connector.start(_portal_parameter(request))
+    url, flow = site.connector.start(audit.Actor.admin("-"), _portal_parameter(request))
     response = RedirectResponse(url, status_code=303)
     site.cookies.set(request, response, flow)
     return response
@@ -54,7 +54,7 @@ def callback(request: Request) -> Response:
         raise _consent_refused(request, error, state, secret)
     if not state or not code:
         raise FlowRefused("HubSpot's answer is incomplete. Nothing was stored: start again.")
-    portal_id = site.connector.finish(state, secret, code)
+    portal_id = site.connector.finish(state, secret, code).portal_id
     response = RedirectResponse(request.url_for("connected", portal_id=portal_id).path, status_code=303)
     site.cookies.remove(response, state)
     return response
@@ -113,14 +113,14 @@ def _consent_refused(request: Request, code: str, state: str | None, secret: str
     Anybody can make a link to the callback: without an open attempt of this browser its text is not shown,
     lest a stranger speak in this service's name.
     """
+    known = code if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) else "unknown error"
     if code == "access_denied":
         message = "The connection was declined in HubSpot. Nothing was stored."
     else:
-        known = code if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", code) else "unknown error"
         message = f"HubSpot did not let the app be connected ({known}). Nothing was stored."
     if state:
         try:
-            _site(request).connector.cancel(state, secret)
+            _site(request).connector.cancel(state, secret, known)
         except FlowRefused:
             return ConsentRefused(message)
         description = _one_line(_parameter(request, "error_description") or "")
