@@ -108,17 +108,11 @@ def save_connected_portal(
     _upsert(connection, portal, "oauth", grant_values(keyring, portal.portal_id, grant, asked_at))
 
 
-def save_static_portal(
-    connection: Connection, keyring: Keyring, portal: ConnectedPortal, token: str, *, keep: bool
-) -> bool:
-    """Store a token that neither expires nor can be refreshed; return whether it was stored.
+def save_static_portal(connection: Connection, keyring: Keyring, portal: ConnectedPortal, token: str) -> bool:
+    """Store a token that neither expires nor can be refreshed, unless the portal has an OAuth connection that works.
 
-    Args:
-        connection: The transaction.
-        keyring: The keys.
-        portal: What HubSpot says about the token's portal.
-        token: The token.
-        keep: Whether an OAuth connection that works stays as it is.
+    Returns:
+        Whether it was stored.
     """
     values = {
         **secret_values(keyring, portal.portal_id, access_token_ciphertext=token),
@@ -130,7 +124,7 @@ def save_static_portal(
         "refresh_retry_after": None,
     }
     works_with_oauth = and_(table.c.status == "active", table.c.auth_type == "oauth")
-    return _upsert(connection, portal, "static", values, where=not_(works_with_oauth) if keep else None)
+    return _upsert(connection, portal, "static", values, where=not_(works_with_oauth))
 
 
 def _upsert(
@@ -154,8 +148,9 @@ def _upsert(
         insert(table)
         .values(portal_id=portal.portal_id, **values)
         .on_conflict_do_update(index_elements=[table.c.portal_id], set_=values, where=where)
+        .returning(table.c.portal_id)
     )
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement).first() is not None
 
 
 def secret_values(keyring: Keyring, portal_id: int, **secrets: str | None) -> dict[str, Any]:
@@ -200,7 +195,16 @@ def mark_reauth_required(connection: Connection, portal_id: int, code: str) -> N
     connection.execute(
         update(table)
         .where(table.c.portal_id == portal_id)
-        .values(status="reauth_required", last_error_code=code)
+        .values(status="reauth_required", last_error_code=code, refresh_failures=0, refresh_retry_after=None)
+    )
+
+
+def postpone_refresh(connection: Connection, portal_id: int, failures: int, until: datetime) -> None:
+    """Say how often in a row a refresh failed, and until when nobody is to try again."""
+    connection.execute(
+        update(table)
+        .where(table.c.portal_id == portal_id)
+        .values(refresh_failures=failures, refresh_retry_after=until)
     )
 
 

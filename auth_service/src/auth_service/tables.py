@@ -118,6 +118,7 @@ token_keys_canary = Table(
     Column("key_id", Text, primary_key=True),
     Column("ciphertext", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=NOW),
+    Column("retired_at", Moment),
 )
 
 # Only grows: a trigger refuses changes to everybody, and grants refuse them to all but the owner.

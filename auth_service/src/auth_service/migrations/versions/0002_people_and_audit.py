@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("refresh_retry_after", moment),
     ):
         op.add_column("portal_connections", column, schema=SCHEMA)
+    op.add_column("token_keys_canary", sa.Column("retired_at", moment), schema=SCHEMA)
     op.execute(
         f"UPDATE {SCHEMA}.portal_connections SET disconnected_at = now(), access_token_ciphertext = NULL,"  # noqa: S608
         " refresh_token_ciphertext = NULL, key_id = NULL, expires_at = NULL WHERE status = 'disconnected'"
@@ -125,6 +126,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove them; the audit log is lost with its table."""
     op.drop_constraint("disconnected_has_no_token", "portal_connections", type_="check", schema=SCHEMA)
+    op.drop_column("token_keys_canary", "retired_at", schema=SCHEMA)
     for column in ("refresh_retry_after", "refresh_failures", "disconnected_at"):
         op.drop_column("portal_connections", column, schema=SCHEMA)
     for column in ("started_by", "invite_id"):
