@@ -10,11 +10,13 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from auth_service import admin_sessions
 from auth_service.connections import get_connection, list_connections
 from auth_service.errors import AppCredentialsRejected, ReauthRequired, TokenTransient
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app
+from auth_service.web.cookies import SESSION
 from auth_service.web.site import Site
 from tests.hubspot_simulator import running_simulator
 
@@ -55,6 +57,7 @@ def browser(
 ) -> Iterator[TestClient]:
     site = Site(engine, keyring, oauth, app_url=simulator.url, public_url=PUBLIC_URL)
     with TestClient(create_app(site), base_url=PUBLIC_URL, follow_redirects=False) as browser:
+        browser.cookies.set(SESSION, admin_sessions.begin(engine, "admin"))
         yield browser
 
 

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
-    from starlette.testclient import TestClient
 
-    from auth_service.tests.conftest import Connect, FakeHubSpot
+    from auth_service.tests.conftest import Browser, Connect, FakeHubSpot
     from auth_service.tokens import TokenStore
     from auth_service.web.site import Site
 
@@ -49,7 +48,7 @@ def log_levels() -> Iterator[None]:
 
 @pytest.mark.usefixtures("log_levels")
 def test_no_secret_reaches_logs_output_pages_or_errors(
-    browser: TestClient,
+    browser: Browser,
     hubspot: FakeHubSpot,
     store: TokenStore,
     caplog: pytest.LogCaptureFixture,

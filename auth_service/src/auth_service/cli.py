@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auth_service import canary, schema
+from auth_service import canary, passwords, schema
 from auth_service.connections import list_connections
 from auth_service.crypto import new_key
 from auth_service.database import create_engine
 from auth_service.errors import AuthError, SettingsError
-from auth_service.settings import LOOPBACK_HOSTS, Settings
+from auth_service.settings import Settings
 
 if TYPE_CHECKING:
     from auth_service.connections import PortalConnection
@@ -48,26 +48,14 @@ def main() -> None:
 @click.option(
     "--port", default=8090, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
-@click.option(
-    "--behind-login-proxy",
-    is_flag=True,
-    help="A reverse proxy that asks for a login stands in front: other addresses than this machine's own may be "
-    "listened on.",
-)
-def serve(host: str, port: int, *, behind_login_proxy: bool) -> None:
+def serve(host: str, port: int) -> None:
     """Serve the pages on which portals are connected."""
     from auth_service.web.app import create_app  # noqa: PLC0415 - only this command needs a web framework
     from auth_service.web.server import configure_logging, listen, run  # noqa: PLC0415
     from auth_service.web.site import NEEDED_SETTINGS, Site  # noqa: PLC0415
 
     settings = Settings.from_environment()
-    problems = settings.problems(*NEEDED_SETTINGS)
-    if host not in LOOPBACK_HOSTS and not behind_login_proxy:
-        problems.append(
-            f"the pages ask for no login, so --host {host} would let everybody who reaches it connect portals: "
-            "put a reverse proxy with a login in front and say --behind-login-proxy, or listen on 127.0.0.1"
-        )
-    if problems:
+    if problems := settings.problems(*NEEDED_SETTINGS):
         raise SettingsError("\n".join(problems))
     configure_logging()
     site = Site.from_settings(settings)
@@ -108,6 +96,27 @@ def list_portals(*, as_json: bool) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@main.group()
+def admin() -> None:
+    """Look after the login of the pages."""
+
+
+@admin.command("hash-password")
+def hash_password() -> None:
+    """Print the ADMIN_PASSWORD_HASH of a password, which is asked for, or read from the first line of a pipe.
+
+    Neither is stored: keep the password in a password manager.
+    """
+    stdin = click.get_text_stream("stdin")
+    if stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = stdin.readline().rstrip("\r\n")
+    if problem := passwords.weakness(password):
+        raise click.UsageError(f"the password is too easy to guess: {problem}")
+    click.echo(passwords.PasswordHash.of(password))
 
 
 @main.group()
