@@ -271,20 +271,20 @@ def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def password() -> PasswordHash:
+def password_hash() -> PasswordHash:
     """The hash of PASSWORD, as cheap as one may be."""
     return PasswordHash.of(PASSWORD, log2_cost=min(COSTS))
 
 
 @pytest.fixture
-def site(engine: Engine, keyring: Keyring, oauth: OAuthClient, password: PasswordHash) -> Site:
+def site(engine: Engine, keyring: Keyring, oauth: OAuthClient, password_hash: PasswordHash) -> Site:
     return Site(
         engine=engine,
         keyring=keyring,
         oauth=oauth,
         app_url="https://app.hubspot.example",
         public_url=PUBLIC_URL,
-        password=password,
+        password=password_hash,
     )
 
 

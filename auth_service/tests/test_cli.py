@@ -31,7 +31,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def environment(token_database_url: str, keys: str, password: PasswordHash) -> dict[str, str]:
+def environment(token_database_url: str, keys: str, password_hash: PasswordHash) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": token_database_url,
@@ -39,7 +39,7 @@ def environment(token_database_url: str, keys: str, password: PasswordHash) -> d
         "HUBSPOT_CLIENT_ID": "client-id",
         "HUBSPOT_CLIENT_SECRET": "MARKER-secret",
         "PUBLIC_URL": "http://localhost:8090",
-        "ADMIN_PASSWORD_HASH": str(password),
+        "ADMIN_PASSWORD_HASH": str(password_hash),
     }
 
 
