@@ -130,6 +130,8 @@ class FakeHubSpot:
                 return answer
             if request.url.path == ACCOUNT_PATH:
                 token = request.headers["authorization"].removeprefix("Bearer ")
+                if token not in self.access_tokens:
+                    return httpx2.Response(401, json={"message": "MARKER-message"})
                 details = {"portalId": self.access_tokens[token], **self.account_details}
                 return httpx2.Response(200, json=details)
             if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
