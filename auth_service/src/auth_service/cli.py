@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import secrets
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +110,10 @@ def hash_password() -> None:
 
     Neither is stored: keep the password in a password manager.
     """
-    stdin = click.get_text_stream("stdin")
-    if stdin.isatty():
+    if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
-        password = stdin.readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     if problem := passwords.weakness(password):
         raise click.UsageError(f"the password is too easy to guess: {problem}")
     click.echo(passwords.PasswordHash.of(password))
