@@ -254,7 +254,16 @@ def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            answer = hubspot(httpx2.Request("POST", f"http://localhost{self.path}", content=body))
+            self.answer(hubspot(httpx2.Request("POST", f"http://localhost{self.path}", content=body)))
+
+        def do_GET(self) -> None:
+            if self.path.startswith("/oauth/authorize?"):
+                self.answer(httpx2.Response(200, text="Choose an account"))
+                return
+            headers = {"authorization": self.headers["authorization"]}
+            self.answer(hubspot(httpx2.Request("GET", f"http://localhost{self.path}", headers=headers)))
+
+        def answer(self, answer: httpx2.Response) -> None:
             self.send_response(answer.status_code)
             self.send_header("content-length", str(len(answer.content)))
             self.end_headers()

@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 _SONG = "the canary sings"
 
 
-def verify_keys(engine: Engine, keyring: Keyring) -> None:
+def verify_keys(engine: Engine, keyring: Keyring, *, add: bool = True) -> list[str]:
     """Check every key against its canary; a key that is new to this database gets one.
 
     A database user who may only read the canaries, such as the tap's, leaves making them to the service.
+
+    Args:
+        engine: The database.
+        keyring: The keys.
+        add: Whether to make canaries for new keys.
+
+    Returns:
+        The ids of the keys that were new to this database.
 
     Raises:
         KeyringError: A key is not the one this database knows by that id, one that is still in use is missing, or
@@ -53,10 +61,11 @@ def verify_keys(engine: Engine, keyring: Keyring) -> None:
         for key_id in keyring.key_ids:
             if key_id in canaries:
                 _listen(keyring, Sealed(key_id, canaries[key_id].ciphertext))
-            elif may_add:
+            elif add and may_add:
                 sealed = keyring.encrypt(_SONG, _place(key_id), key_id=key_id)
                 row = {"key_id": key_id, "ciphertext": sealed.ciphertext}
                 connection.execute(insert(token_keys_canary).values(row).on_conflict_do_nothing())
+    return [key_id for key_id in keyring.key_ids if key_id not in canaries]
 
 
 def _listen(keyring: Keyring, canary: Sealed) -> None:
