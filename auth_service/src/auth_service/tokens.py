@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from auth_service import audit, cooldown
 from auth_service.connections import (
@@ -68,6 +68,7 @@ _COLUMNS = (
     table.c.expires_at,
     table.c.refresh_failures,
     table.c.refresh_retry_after,
+    func.clock_timestamp().label("now"),
 )
 
 
@@ -134,8 +135,7 @@ class TokenStore:
 
     def _read(self, portal_id: int, rejected: str | None) -> str | None:
         with transaction(self._engine) as connection:
-            stored = _select(connection, portal_id)
-            now = database_clock(connection)
+            stored, now = _select(connection, portal_id)
         if token := self._usable(portal_id, stored, now, rejected):
             return token
         _require_cooled_down(portal_id, stored, now)
@@ -143,10 +143,14 @@ class TokenStore:
 
     def _refresh(self, portal_id: int, rejected: str | None) -> str:
         with transaction(self._engine) as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"))
-            stored = _select(connection, portal_id, lock=True)
-            now = database_clock(connection)
+            connection.execute(
+                text(
+                    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+                    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+                )
+            )
+            stored, _ = _select(connection, portal_id, lock=True)
+            now = database_clock(connection)  # the row's own clock was read before the wait for its lock
             if token := self._usable(portal_id, stored, now, rejected):
                 return token
             _require_cooled_down(portal_id, stored, now)
@@ -233,7 +237,7 @@ def _require_cooled_down(portal_id: int, stored: _StoredToken, now: datetime) ->
     )
 
 
-def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> _StoredToken:
+def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> tuple[_StoredToken, datetime]:
     statement = select(*_COLUMNS).where(table.c.portal_id == portal_id)
     row = connection.execute(statement.with_for_update() if lock else statement).mappings().first()
     if row is None or row["status"] == "disconnected":
@@ -242,7 +246,7 @@ def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> _S
         )
     if row["status"] == "reauth_required":
         raise _reauth_required(portal_id, row["last_error_code"])
-    return _StoredToken(
+    stored = _StoredToken(
         scopes=row["scopes"],
         access_token_ciphertext=row["access_token_ciphertext"],
         refresh_token_ciphertext=row["refresh_token_ciphertext"],
@@ -251,6 +255,7 @@ def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> _S
         refresh_failures=row["refresh_failures"],
         refresh_retry_after=row["refresh_retry_after"],
     )
+    return stored, row["now"]
 
 
 def _reauth_required(portal_id: int, code: str | None) -> ReauthRequired:
