@@ -190,6 +190,27 @@ def test_roles_need_the_token_tables(database_url: str) -> None:
     engine.dispose()
 
 
+def test_an_administrator_who_is_no_superuser_can_grant_the_roles(owner: Engine) -> None:
+    name = owner.url.database
+    with transaction(owner) as connection:
+        connection.execute(text("DROP SCHEMA hubspot_auth CASCADE"))
+        for role in roles.ROLES:
+            known = connection.scalar(text(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"))
+            connection.execute(text(f"DROP OWNED BY {role}; DROP ROLE {role}" if known else "SELECT 1"))
+        connection.execute(text(f"CREATE ROLE cloud_admin LOGIN CREATEROLE PASSWORD '{PASSWORD}'"))
+        connection.execute(text(f"GRANT ALL ON DATABASE {name} TO cloud_admin"))
+    admin = create_engine(owner.url.set(username="cloud_admin", password=PASSWORD))
+    try:
+        schema.upgrade(admin)
+        assert len(roles.grant(admin, COMMAND)) > 40
+        assert len(roles.grant(admin, COMMAND)) > 40
+    finally:
+        admin.dispose()
+        with transaction(owner) as connection:
+            for role in (*roles.ROLES, "cloud_admin"):
+                connection.execute(text(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}"))
+
+
 def test_somebody_who_may_not_make_roles_is_told_so(
     engine_of: Callable[[str], Engine],
 ) -> None:

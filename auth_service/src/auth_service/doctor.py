@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from auth_service.settings import Settings
 
 PAGE_SECONDS = 10.0
+# Other failures of the page, such as a wall against robots, say nothing about this app.
+REFUSALS = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}
 SETTINGS = {
     "DATABASE_URL": "database_url",
     "TOKEN_KEYS": "keyring",
@@ -193,12 +195,12 @@ def _describe_redirect(settings: Settings, transport: httpx2.BaseTransport | Non
             f"HubSpot's consent page at {settings.app_url} cannot be reached ({type(error).__name__}): "
             "check the network and HUBSPOT_APP_URL"
         ) from None
-    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+    if answer.status_code in REFUSALS:
         raise AuthError(
             f"HubSpot's consent page refuses this app (status {answer.status_code}): on the Auth page of the "
             f"HubSpot app, enter the redirect URL {redirect_uri} letter by letter, and the required scopes"
         )
-    return f"the HubSpot app must have {redirect_uri}, letter by letter; its consent page answers"
+    return f"the HubSpot app must have {redirect_uri}, letter by letter; its consent page does not refuse it"
 
 
 def _is_address(host: str) -> bool:
