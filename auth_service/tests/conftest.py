@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,18 +15,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx2
 import psycopg
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from auth_service import schema, scopes
+from auth_service import admin_sessions, schema, scopes
 from auth_service.connections import ConnectedPortal, save_connected_portal
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, database_clock, transaction
 from auth_service.hubspot_answers import TokenGrant
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
+from auth_service.passwords import COSTS, PasswordHash
 from auth_service.tables import metadata
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app
+from auth_service.web.cookies import SESSION
 from auth_service.web.site import Site
 
 if TYPE_CHECKING:
@@ -36,6 +41,7 @@ Connect = Callable[..., TokenGrant]
 
 PORTAL = 1458021
 KEYS = f"k1:{new_key()}"
+PASSWORD = "correct horse battery staple"
 PUBLIC_URL = "https://connect.example.com"
 
 
@@ -56,7 +62,9 @@ def engine(token_database_url: str) -> Iterator[Engine]:
     engine = create_engine(token_database_url)
     yield engine
     with engine.begin() as connection:
-        for table in metadata.sorted_tables:
+        # As replication does: the trigger that lets the audit log only grow does not fire.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
     engine.dispose()
 
@@ -122,6 +130,8 @@ class FakeHubSpot:
                 return answer
             if request.url.path == ACCOUNT_PATH:
                 token = request.headers["authorization"].removeprefix("Bearer ")
+                if token not in self.access_tokens:
+                    return httpx2.Response(401, json={"message": "MARKER-message"})
                 details = {"portalId": self.access_tokens[token], **self.account_details}
                 return httpx2.Response(200, json=details)
             if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
@@ -231,7 +241,7 @@ def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Connect:
         )
         with transaction(engine) as connection:
             now = database_clock(connection)
-        save_connected_portal(engine, keyring, portal, grant, now)
+            save_connected_portal(connection, keyring, portal, grant, now)
         return grant
 
     return connect
@@ -244,7 +254,16 @@ def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            answer = hubspot(httpx2.Request("POST", f"http://localhost{self.path}", content=body))
+            self.answer(hubspot(httpx2.Request("POST", f"http://localhost{self.path}", content=body)))
+
+        def do_GET(self) -> None:
+            if self.path.startswith("/oauth/authorize?"):
+                self.answer(httpx2.Response(200, text="Choose an account"))
+                return
+            headers = {"authorization": self.headers["authorization"]}
+            self.answer(hubspot(httpx2.Request("GET", f"http://localhost{self.path}", headers=headers)))
+
+        def answer(self, answer: httpx2.Response) -> None:
             self.send_response(answer.status_code)
             self.send_header("content-length", str(len(answer.content)))
             self.end_headers()
@@ -262,19 +281,73 @@ def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture(scope="session")
+def password_hash() -> PasswordHash:
+    """The hash of PASSWORD, as cheap as one may be."""
+    return PasswordHash.of(PASSWORD, log2_cost=min(COSTS))
+
+
 @pytest.fixture
-def site(engine: Engine, keyring: Keyring, oauth: OAuthClient) -> Site:
+def site(engine: Engine, keyring: Keyring, oauth: OAuthClient, password_hash: PasswordHash) -> Site:
     return Site(
         engine=engine,
         keyring=keyring,
         oauth=oauth,
         app_url="https://app.hubspot.example",
         public_url=PUBLIC_URL,
+        password=password_hash,
     )
 
 
+class Browser(TestClient):
+    """A browser at the service's public address: it says where forms come from, and follows no redirect by itself."""
+
+    def __init__(self, site: Site) -> None:
+        headers = {"origin": site.origin, "sec-fetch-site": "same-origin"}
+        super().__init__(create_app(site), base_url=site.public_url, follow_redirects=False, headers=headers)
+        self.site = site
+
+    def sign_in(self) -> None:
+        """Come in without the detour of the password, which takes its time."""
+        self.cookies.set(self.name_of(SESSION), admin_sessions.begin(self.site.engine, "admin"))
+
+    def name_of(self, cookie: str) -> str:
+        return f"__Host-{cookie}" if self.site.secure else cookie
+
+    def submit(self, page: str, path: str | None = None, **fields: str) -> httpx2.Response:
+        """Fill in a form of a page and send it, to the same address unless it goes elsewhere."""
+        return self.post(path or page, data={"form_token": self.form_token(page), **fields})
+
+    def form_token(self, page: str) -> str:
+        found = re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(page).text)
+        assert found, f"no form on {page}"
+        return found[1]
+
+
+OpenBrowser = Callable[..., Browser]
+
+
 @pytest.fixture
-def browser(site: Site) -> Iterator[TestClient]:
-    """A browser at the service's public address that does not follow redirects by itself."""
-    with TestClient(create_app(site), base_url=site.public_url, follow_redirects=False) as browser:
-        yield browser
+def open_browser(site: Site) -> Iterator[OpenBrowser]:
+    """Open browsers, of somebody without a login or of an admin, and close them at the end."""
+    with ExitStack() as opened:
+
+        def open_browser(*, signed_in: bool = False) -> Browser:
+            browser = opened.enter_context(Browser(site))
+            if signed_in:
+                browser.sign_in()
+            return browser
+
+        yield open_browser
+
+
+@pytest.fixture
+def stranger(open_browser: OpenBrowser) -> Browser:
+    """The browser of somebody without a login."""
+    return open_browser()
+
+
+@pytest.fixture
+def browser(open_browser: OpenBrowser) -> Browser:
+    """The browser of an admin who is signed in."""
+    return open_browser(signed_in=True)

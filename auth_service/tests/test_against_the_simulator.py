@@ -8,13 +8,18 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from auth_service import admin_sessions
 from auth_service.connections import get_connection, list_connections
+from auth_service.database import transaction
 from auth_service.errors import AppCredentialsRejected, ReauthRequired, TokenTransient
 from auth_service.hubspot_oauth import OAuthClient
+from auth_service.tables import portal_connections
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app
+from auth_service.web.cookies import SESSION
 from auth_service.web.site import Site
 from tests.hubspot_simulator import running_simulator
 
@@ -55,6 +60,7 @@ def browser(
 ) -> Iterator[TestClient]:
     site = Site(engine, keyring, oauth, app_url=simulator.url, public_url=PUBLIC_URL)
     with TestClient(create_app(site), base_url=PUBLIC_URL, follow_redirects=False) as browser:
+        browser.cookies.set(SESSION, admin_sessions.begin(engine, "admin"))
         yield browser
 
 
@@ -126,7 +132,7 @@ def test_an_uninstalled_portal_stops_alone_and_comes_back_by_reconnecting(
 
 @pytest.mark.parametrize("fault", ["429", "477", "500", "502", "503", "html", "truncated", "cut", "reset"])
 def test_a_fault_of_hubspot_is_transient_and_passes(
-    portals: list[int], simulator: Simulator, store: TokenStore, fault: str
+    portals: list[int], simulator: Simulator, store: TokenStore, engine: Engine, fault: str
 ) -> None:
     token = store.access_token(portals[0])
     before = asked(simulator)
@@ -135,6 +141,8 @@ def test_a_fault_of_hubspot_is_transient_and_passes(
         store.access_token(portals[0], rejected=token)
     assert asked(simulator) == before + 1
     assert store.access_token(portals[0]) == token
+    with transaction(engine) as connection:
+        connection.execute(update(portal_connections).values(refresh_retry_after=None))
     assert store.access_token(portals[0], rejected=token) != token
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from auth_service import canary
 from auth_service.crypto import Keyring, new_key
+from auth_service.passwords import PasswordHash
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -30,7 +31,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def environment(token_database_url: str, keys: str) -> dict[str, str]:
+def environment(token_database_url: str, keys: str, password_hash: PasswordHash) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": token_database_url,
@@ -38,6 +39,7 @@ def environment(token_database_url: str, keys: str) -> dict[str, str]:
         "HUBSPOT_CLIENT_ID": "client-id",
         "HUBSPOT_CLIENT_SECRET": "MARKER-secret",
         "PUBLIC_URL": "http://localhost:8090",
+        "ADMIN_PASSWORD_HASH": str(password_hash),
     }
 
 
@@ -46,13 +48,14 @@ def run(environment: dict[str, str], tmp_path: Path) -> Run:
     """Run the command in an empty folder; `without` and `changes` alter its environment."""
 
     def run(
-        *arguments: str, without: tuple[str, ...] = (), **changes: str
+        *arguments: str, without: tuple[str, ...] = (), stdin: str = "", **changes: str
     ) -> subprocess.CompletedProcess[str]:
         variables = {name: value for name, value in {**environment, **changes}.items() if name not in without}
         return subprocess.run(
             [COMMAND, *arguments],
             env=variables,
             cwd=tmp_path,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=60,
@@ -118,13 +121,15 @@ def test_an_address_that_is_taken_is_one_line(run: Run) -> None:
 
 
 def test_every_missing_setting_is_one_line(run: Run) -> None:
-    result = run("serve", without=("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "TOKEN_KEYS", "PUBLIC_URL"))
+    needed = ("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "TOKEN_KEYS", "PUBLIC_URL", "ADMIN_PASSWORD_HASH")
+    result = run("serve", without=needed)
     assert_cannot_start(
         result,
         "HUBSPOT_CLIENT_ID is not set",
         "HUBSPOT_CLIENT_SECRET is not set",
         "TOKEN_KEYS is not set",
         "PUBLIC_URL is not set",
+        "ADMIN_PASSWORD_HASH is not set",
     )
 
 
@@ -143,11 +148,14 @@ def test_wrong_settings_are_one_line_each_and_not_shown(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - refused is the point
-def test_other_machines_are_not_let_in_without_a_login(run: Run, host: str) -> None:
-    assert_cannot_start(
-        run("serve", "--host", host), "the pages ask for no login, so --host .* would let everybody"
-    )
+def test_without_a_password_nothing_is_served(run: Run) -> None:
+    result = run("serve", without=("ADMIN_PASSWORD_HASH",))
+    assert_cannot_start(result, "ADMIN_PASSWORD_HASH is not set.*hubspot-auth admin hash-password")
+
+
+def test_a_password_in_place_of_its_hash_is_refused_and_not_shown(run: Run) -> None:
+    result = run("serve", ADMIN_PASSWORD_HASH="MARKER-password")
+    assert_cannot_start(result, "ADMIN_PASSWORD_HASH is not a password hash: make one with")
 
 
 def test_a_database_without_tables_is_one_line(run: Run, database_url: str) -> None:
@@ -172,7 +180,7 @@ def test_a_wrong_key_is_found_at_start(run: Run, engine: Engine, keyring: Keyrin
 def test_migrate_needs_nothing_but_the_database(run: Run, database_url: str) -> None:
     without = ("TOKEN_KEYS", "HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "PUBLIC_URL")
     outputs = [run("migrate", without=without, DATABASE_URL=database_url).stdout for _ in range(2)]
-    assert outputs == ["token tables: version 0001\n", "token tables: version 0001 (nothing to do)\n"]
+    assert outputs == ["token tables: version 0002\n", "token tables: version 0002 (nothing to do)\n"]
 
 
 def test_portals_are_listed_for_people(run: Run, connect: Connect) -> None:
@@ -193,6 +201,20 @@ def test_portals_are_listed_for_programs_without_their_secrets(run: Run, connect
     assert portal["created_at"].endswith("Z")
     assert not {name for name in portal if "token" in name or "key" in name}
     assert grant.access_token not in result.stdout
+
+
+def test_a_password_from_a_pipe_is_hashed_and_not_shown(run: Run) -> None:
+    result = run("admin", "hash-password", stdin="MARKER-a-good-password\n")
+    assert result.returncode == 0
+    assert PasswordHash.parse(result.stdout.strip()).matches("MARKER-a-good-password")
+    assert "MARKER" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("password", ["", "short", "aaaaaaaaaaaaaaaaa", "x" * 2000])
+def test_a_password_that_is_easy_to_guess_is_refused(run: Run, password: str) -> None:
+    result = run("admin", "hash-password", stdin=f"{password}\n")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "the password is too easy to guess: use " in result.stderr
 
 
 def test_a_generated_key_can_be_used_and_is_new_each_time(run: Run) -> None:

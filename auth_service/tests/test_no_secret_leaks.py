@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
-    from starlette.testclient import TestClient
 
-    from auth_service.tests.conftest import Connect, FakeHubSpot
+    from auth_service.tests.conftest import Browser, Connect, FakeHubSpot
     from auth_service.tokens import TokenStore
     from auth_service.web.site import Site
 
@@ -49,7 +49,7 @@ def log_levels() -> Iterator[None]:
 
 @pytest.mark.usefixtures("log_levels")
 def test_no_secret_reaches_logs_output_pages_or_errors(
-    browser: TestClient,
+    browser: Browser,
     hubspot: FakeHubSpot,
     store: TokenStore,
     caplog: pytest.LogCaptureFixture,
@@ -87,7 +87,22 @@ def test_no_secret_reaches_logs_output_pages_or_errors(
     for answer in LEAKY_ANSWERS:
         hubspot.scripted = {TOKEN_PATH: [answer]}
         ask(rejected=next(reversed(hubspot.access_tokens)))
+    for path, fields in {
+        "/sign-in": {"password": "MARKER-password"},
+        "/portals/add-static": {"token": "MARKER-static-token"},
+        "/invites": {"label": "Jo", "days": "MARKER-days", "portal": "MARKER"},
+        "/invite/MARKER-invite": {},
+        "/sign-out": {},
+    }.items():
+        token = browser.form_token("/audit-log")
+        answer = browser.post(path, data={"form_token": token, **fields})
+        told.append(
+            re.sub(r'value="MARKER[^"]*"', "", answer.text)
+        )  # what was typed wrongly may be corrected
+    browser.sign_in()
     visit("/")
+    visit("/audit-log")
+    visit("/invites")
     visit("/auth/hubspot/callback?code=MARKER-code&state=MARKER-state")
     visit("/auth/hubspot/callback?error=server_error&error_description=MARKER&state=MARKER-state")
 

@@ -90,7 +90,7 @@ def test_older_tables_are_refused_with_the_cure(empty: Engine, monkeypatch: pyte
     schema.upgrade(empty)
     monkeypatch.setattr(schema.ScriptDirectory, "get_current_head", lambda _: "9999")
     with pytest.raises(
-        SchemaError, match="at version 0001, this program needs 9999: run: hubspot-auth migrate"
+        SchemaError, match="at version 0002, this program needs 9999: run: hubspot-auth migrate"
     ):
         schema.require_current(empty)
 
@@ -132,3 +132,31 @@ def test_the_database_refuses_rows_that_make_no_sense(engine: Engine, values: st
     )
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(text(f"INSERT INTO {SCHEMA}.portal_connections ({columns}) VALUES {values}"))
+
+
+def test_an_update_from_the_first_version_keeps_every_connection(empty: Engine) -> None:
+    schema.upgrade(empty, "0001")
+    columns = (
+        "portal_id, company_name, status, auth_type, scopes, "
+        "access_token_ciphertext, refresh_token_ciphertext, key_id, expires_at"
+    )
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO {SCHEMA}.portal_connections ({columns}) VALUES "
+                "(1, 'A', 'active', 'oauth', '{}', 'x', 'y', 'k1', now()), "
+                "(2, 'B', 'disconnected', 'oauth', '{}', 'x', 'y', 'k1', now())"
+            )
+        )
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        kept = connection.execute(
+            text(
+                f"SELECT portal_id, access_token_ciphertext, refresh_failures, disconnected_at IS NULL"
+                f" FROM {SCHEMA}.portal_connections ORDER BY 1"
+            )
+        ).all()
+    assert kept == [(1, b"x", 0, True), (2, None, 0, False)]
+    schema.downgrade(empty, "0001")
+    with empty.connect() as connection:
+        assert connection.scalar(text(f"SELECT count(*) FROM {SCHEMA}.portal_connections")) == 2

@@ -130,7 +130,7 @@ def test_a_public_url_is_a_scheme_and_a_host(tmp_path: Path, text: str, origin: 
         "connect.example.com",
         "https://",
         "https://user:MARKER@example.com",
-        "https://example.com/path",
+        "https://example.com/../path",
         "https://example.com?x=MARKER",
         "https://example.com#MARKER",
         "https://example.com:port",
@@ -160,3 +160,56 @@ def test_whatever_a_setting_says_the_error_is_ours_and_one_line(text: str) -> No
 def test_settings_show_no_values(tmp_path: Path) -> None:
     assert "MARKER" not in repr(settings(tmp_path))
     assert "MARKER" not in str(settings(tmp_path).database_url)
+
+
+# --- who comes in -----------------------------------------------------------------------------------------------
+
+
+def test_a_public_url_may_have_a_path(tmp_path: Path) -> None:
+    values = {"PUBLIC_URL": "https://Tools.example.com/hubspot/"}
+    settings = Settings.from_environment(values, tmp_path)
+    assert settings.public_url == "https://tools.example.com/hubspot"
+    for path in ("/a/../b", "/a b", "/a//b", "/%61", "/a?b"):
+        with pytest.raises(SettingsError, match="PUBLIC_URL"):
+            assert Settings.from_environment({"PUBLIC_URL": f"https://x.example{path}"}, tmp_path).public_url
+
+
+def test_hubspots_addresses_have_no_path(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="scheme and host only"):
+        assert Settings.from_environment({"HUBSPOT_API_URL": "https://x.example/path"}, tmp_path).api_url
+
+
+def test_a_password_is_needed_unless_a_login_proxy_is_trusted(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"ADMIN_PASSWORD_HASH is not set.*admin hash-password"):
+        assert Settings.from_environment({}, tmp_path).admin_password_hash
+    values = {"TRUSTED_PROXY_ADDRESS": "10.0.0.7, fd00::/125", "TRUSTED_USER_HEADER": "X-Forwarded-User"}
+    settings = Settings.from_environment(values, tmp_path)
+    assert settings.admin_password_hash is None
+    proxy = settings.login_proxy
+    assert proxy is not None
+    assert proxy.header == "X-Forwarded-User"
+    trusted = {
+        address: proxy.trusts(address)
+        for address in ("10.0.0.7", "10.0.0.8", "fd00::7", "fd00::8", "unix", "")
+    }
+    assert [address for address, yes in trusted.items() if yes] == ["10.0.0.7", "fd00::7"]
+
+
+@pytest.mark.parametrize(
+    ("address", "header", "says"),
+    [
+        ("10.0.0.7", "", "TRUSTED_USER_HEADER is not set.*set both, or none"),
+        ("", "X-Forwarded-User", "TRUSTED_PROXY_ADDRESS is not set.*set both, or none"),
+        ("proxy.example.com", "X-User", "is not an IP address"),
+        ("10.0.0.7/24", "X-User", "is not an IP address"),
+        ("0.0.0.0/0", "X-User", "TRUSTED_PROXY_ADDRESS is too wide"),
+        ("::/0", "X-User", "TRUSTED_PROXY_ADDRESS is too wide"),
+        ("10.0.0.7", "X User:", "is not the name of a header"),
+    ],
+)
+def test_a_login_proxy_that_cannot_be_trusted_is_refused(
+    tmp_path: Path, address: str, header: str, says: str
+) -> None:
+    values = {"TRUSTED_PROXY_ADDRESS": address, "TRUSTED_USER_HEADER": header}
+    with pytest.raises(SettingsError, match=says):
+        assert Settings.from_environment(values, tmp_path).login_proxy

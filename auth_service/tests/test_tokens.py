@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -10,8 +11,8 @@ import pytest
 import time_machine
 from sqlalchemy import event, func, select, update
 
-from auth_service import tokens
-from auth_service.connections import get_connection, list_connections
+from auth_service import audit, cooldown, tokens
+from auth_service.connections import get_connection, list_connections, mark_disconnected
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, database_clock, transaction
 from auth_service.errors import (
@@ -262,7 +263,8 @@ def test_what_says_nothing_about_the_grant_changes_nothing(
         store.access_token(PORTAL)
     assert "MARKER" not in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert row() == before
+    cooling = {"refresh_failures", "refresh_retry_after"}
+    assert {name for name, value in row().items() if value != before[name]} == cooling
     assert hubspot.calls() == 1, "a refresh is never retried under the lock"
 
 
@@ -274,6 +276,115 @@ def test_the_wait_that_hubspot_asks_for_is_passed_on(
     with pytest.raises(TokenTransient) as raised:
         store.access_token(PORTAL)
     assert raised.value.retry_after == 7
+
+
+# --- cooling down -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failures", "retry_after", "seconds"),
+    [
+        (1, None, 30),
+        (2, None, 60),
+        (3, None, 120),
+        (5, None, 480),
+        (6, None, 900),
+        (99, None, 900),
+        (1, 7, 30),
+        (1, 3600, 3600),
+        (9, 3600, 3600),
+        (1, 1e9, 86400),
+    ],
+)
+def test_the_cooldown_doubles_up_to_a_limit_and_heeds_hubspot(
+    failures: int, retry_after: float | None, seconds: int
+) -> None:
+    assert cooldown.length(failures, retry_after) == timedelta(seconds=seconds)
+
+
+def let_the_cooldown_pass(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        connection.execute(update(table).values(refresh_retry_after=func.now()))
+
+
+def test_a_failed_refresh_is_not_tried_again_for_half_a_minute(
+    store: TokenStore, connect: Connect, hubspot: FakeHubSpot, engine: Engine, row: Row
+) -> None:
+    connect(PORTAL, expires_in=10)
+    connect(OTHER, expires_in=10)
+    hubspot.scripted[TOKEN_PATH] = [httpx2.Response(503)]
+    with pytest.raises(TokenTransient):
+        store.access_token(PORTAL)
+    with pytest.raises(
+        TokenTransient, match="could not be refreshed 1 times in a row: try again in"
+    ) as raised:
+        store.access_token(PORTAL)
+    assert hubspot.calls() == 1
+    assert 25 < raised.value.retry_after <= 30
+    assert store.access_token(OTHER), "each portal cools down by itself"
+    let_the_cooldown_pass(engine)
+    assert store.access_token(PORTAL)
+    assert (row()["refresh_failures"], row()["refresh_retry_after"]) == (0, None)
+
+
+def test_the_cooldown_grows_with_each_failure_in_a_row(
+    store: TokenStore, connect: Connect, hubspot: FakeHubSpot, engine: Engine, row: Row
+) -> None:
+    connect(expires_in=10)
+    hubspot.scripted[TOKEN_PATH] = [httpx2.Response(503)] * 3
+    for failures in (1, 2, 3):
+        with pytest.raises(TokenTransient):
+            store.access_token(PORTAL)
+        assert row()["refresh_failures"] == failures
+        let_the_cooldown_pass(engine)
+
+
+def test_a_wrong_app_causes_no_cooldown(store: TokenStore, connect: Connect, hubspot: FakeHubSpot) -> None:
+    connect(expires_in=10)
+    hubspot.scripted[TOKEN_PATH] = [refusal("invalid_client", "BAD_CLIENT_SECRET")]
+    with pytest.raises(AppCredentialsRejected):
+        store.access_token(PORTAL)
+    assert store.access_token(PORTAL)
+
+
+def test_a_fresh_token_is_handed_out_while_its_portal_cools_down(
+    store: TokenStore, connect: Connect, hubspot: FakeHubSpot
+) -> None:
+    grant = connect()
+    hubspot.scripted[TOKEN_PATH] = [httpx2.Response(503)]
+    with pytest.raises(TokenTransient):
+        store.access_token(PORTAL, rejected=grant.access_token)
+    assert store.access_token(PORTAL) == grant.access_token
+
+
+# --- what the audit log says --------------------------------------------------------------------------------------
+
+
+def test_each_refresh_is_in_the_audit_log_with_how_it_ended(
+    store: TokenStore, connect: Connect, hubspot: FakeHubSpot, engine: Engine
+) -> None:
+    answers = [
+        (httpx2.Response(503), TokenTransient),
+        (refusal("invalid_client"), AppCredentialsRejected),
+        (refusal("invalid_grant"), ReauthRequired),
+    ]
+    connect(expires_in=10)
+    token = store.access_token(PORTAL)
+    for answer, error in answers:
+        hubspot.scripted[TOKEN_PATH] = [answer]
+        with pytest.raises(error):
+            store.access_token(PORTAL, rejected=token)
+        let_the_cooldown_pass(engine)
+    log = [(entry.event, entry.portal_id, entry.outcome, entry.reason) for entry in audit.entries(engine)]
+    assert log == [
+        ("token_refreshed", PORTAL, "failed", "invalid_grant"),
+        ("token_refreshed", PORTAL, "failed", "AppCredentialsRejected"),
+        ("token_refreshed", PORTAL, "failed", "http_503"),
+        ("token_refreshed", PORTAL, "ok", None),
+    ]
+    assert {(entry.actor_type, entry.actor.rpartition(":")[2]) for entry in audit.entries(engine)} == {
+        ("process", str(os.getpid()))
+    }
 
 
 # --- a token HubSpot rejected -------------------------------------------------------------------------------------
@@ -338,7 +449,7 @@ def test_an_unknown_portal_is_named(store: TokenStore) -> None:
 def test_a_disconnected_portal_hands_out_nothing(store: TokenStore, connect: Connect, engine: Engine) -> None:
     connect()
     with transaction(engine) as connection:
-        connection.execute(update(table).values(status="disconnected"))
+        mark_disconnected(connection, PORTAL)
     with pytest.raises(PortalNotConnected):
         store.access_token(PORTAL)
 

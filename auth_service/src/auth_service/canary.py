@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from auth_service.crypto import Place, Sealed
@@ -20,31 +20,52 @@ if TYPE_CHECKING:
 _SONG = "the canary sings"
 
 
-def verify_keys(engine: Engine, keyring: Keyring) -> None:
+def verify_keys(engine: Engine, keyring: Keyring, *, add: bool = True) -> list[str]:
     """Check every key against its canary; a key that is new to this database gets one.
 
+    A database user who may only read the canaries, such as the tap's, leaves making them to the service.
+
+    Args:
+        engine: The database.
+        keyring: The keys.
+        add: Whether to make canaries for new keys.
+
+    Returns:
+        The ids of the keys that were new to this database.
+
     Raises:
-        KeyringError: A key is not the one this database knows by that id, or one that is still in use is missing.
+        KeyringError: A key is not the one this database knows by that id, one that is still in use is missing, or
+            the one that encrypts was retired.
         SchemaError, DatabaseUnreachable: See `auth_service.database.transaction`.
     """
     with transaction(engine) as connection:
-        canaries = dict(
-            connection.execute(select(token_keys_canary.c.key_id, token_keys_canary.c.ciphertext))
-            .tuples()
-            .all()
-        )
+        canaries = {
+            row.key_id: row
+            for row in connection.execute(
+                select(
+                    token_keys_canary.c.key_id, token_keys_canary.c.ciphertext, token_keys_canary.c.retired_at
+                )
+            )
+        }
         in_use = set(connection.scalars(select(portal_connections.c.key_id).distinct())) - {None}
         if missing := sorted(in_use - set(keyring.key_ids)):
             raise KeyringError(
                 f"TOKEN_KEYS lacks {_named(missing)}, which stored tokens are encrypted with: put it back"
             )
+        primary = canaries.get(keyring.primary_id)
+        if primary is not None and primary.retired_at is not None:
+            raise KeyringError(
+                f"TOKEN_KEYS begins with key '{keyring.primary_id}', which was retired: put a newer key first"
+            )
+        may_add = connection.scalar(select(func.has_table_privilege(token_keys_canary.fullname, "INSERT")))
         for key_id in keyring.key_ids:
             if key_id in canaries:
-                _listen(keyring, Sealed(key_id, canaries[key_id]))
-            else:
+                _listen(keyring, Sealed(key_id, canaries[key_id].ciphertext))
+            elif add and may_add:
                 sealed = keyring.encrypt(_SONG, _place(key_id), key_id=key_id)
                 row = {"key_id": key_id, "ciphertext": sealed.ciphertext}
                 connection.execute(insert(token_keys_canary).values(row).on_conflict_do_nothing())
+    return [key_id for key_id in keyring.key_ids if key_id not in canaries]
 
 
 def _listen(keyring: Keyring, canary: Sealed) -> None:

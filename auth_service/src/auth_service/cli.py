@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import re
-import secrets
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from auth_service import canary, schema
-from auth_service.connections import list_connections
-from auth_service.crypto import new_key
-from auth_service.database import create_engine
-from auth_service.errors import AuthError, SettingsError
-from auth_service.settings import LOOPBACK_HOSTS, Settings
-
-if TYPE_CHECKING:
-    from auth_service.connections import PortalConnection
-
-CANNOT_START = 2
+from auth_service import canary, passwords, schema
+from auth_service.commands.invite import invite
+from auth_service.commands.keys import keys
+from auth_service.commands.operations import doctor, grant_roles
+from auth_service.commands.portals import portals
+from auth_service.commands.shared import (
+    CANNOT_START,
+    EXIT_CODES,
+    NOT_WHOLLY,
+    open_database,
+    read_secret,
+    settings_with,
+)
+from auth_service.errors import AuthError, OperatorError
 
 
 class _OneLineErrors(click.Group):
@@ -34,10 +32,10 @@ class _OneLineErrors(click.Group):
         except AuthError as error:
             for line in str(error).splitlines():
                 click.echo(f"hubspot-auth: {line}", err=True)
-            ctx.exit(CANNOT_START)
+            ctx.exit(CANNOT_START if isinstance(error, OperatorError) else NOT_WHOLLY)
 
 
-@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="auth-service")
 def main() -> None:
     """Connect HubSpot portals and keep their tokens."""
@@ -48,27 +46,13 @@ def main() -> None:
 @click.option(
     "--port", default=8090, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
-@click.option(
-    "--behind-login-proxy",
-    is_flag=True,
-    help="A reverse proxy that asks for a login stands in front: other addresses than this machine's own may be "
-    "listened on.",
-)
-def serve(host: str, port: int, *, behind_login_proxy: bool) -> None:
+def serve(host: str, port: int) -> None:
     """Serve the pages on which portals are connected."""
     from auth_service.web.app import create_app  # noqa: PLC0415 - only this command needs a web framework
     from auth_service.web.server import configure_logging, listen, run  # noqa: PLC0415
     from auth_service.web.site import NEEDED_SETTINGS, Site  # noqa: PLC0415
 
-    settings = Settings.from_environment()
-    problems = settings.problems(*NEEDED_SETTINGS)
-    if host not in LOOPBACK_HOSTS and not behind_login_proxy:
-        problems.append(
-            f"the pages ask for no login, so --host {host} would let everybody who reaches it connect portals: "
-            "put a reverse proxy with a login in front and say --behind-login-proxy, or listen on 127.0.0.1"
-        )
-    if problems:
-        raise SettingsError("\n".join(problems))
+    settings = settings_with(*NEEDED_SETTINGS)
     configure_logging()
     site = Site.from_settings(settings)
     schema.require_current(site.engine)
@@ -81,7 +65,7 @@ def serve(host: str, port: int, *, behind_login_proxy: bool) -> None:
 @main.command()
 def migrate() -> None:
     """Create the token tables, or bring them up to date."""
-    engine = create_engine(Settings.from_environment().database_url)
+    engine = open_database()
     before = schema.current_version(engine)
     schema.upgrade(engine)
     after = schema.current_version(engine)
@@ -89,61 +73,21 @@ def migrate() -> None:
 
 
 @main.group()
-def portals() -> None:
-    """Look at the connected portals."""
+def admin() -> None:
+    """Look after the login of the pages."""
 
 
-@portals.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_portals(*, as_json: bool) -> None:
-    """List the portals and how they are."""
-    connections = list_connections(create_engine(Settings.from_environment().database_url))
-    if as_json:
-        click.echo(
-            json.dumps([dataclasses.asdict(each) for each in connections], indent=2, default=_for_json)
-        )
-        return
-    header = ("PORTAL", "NAME", "STATUS", "SCOPES", "CONNECTED", "LAST REFRESH", "LAST ERROR")
-    rows = [header, *map(_as_row, connections)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+@admin.command("hash-password")
+def hash_password() -> None:
+    """Print the ADMIN_PASSWORD_HASH of a password, which is asked for, or read from the first line of a pipe.
+
+    Neither is stored: keep the password in a password manager.
+    """
+    password = read_secret("Password", confirm=True)
+    if problem := passwords.weakness(password):
+        raise click.UsageError(f"the password is too easy to guess: {problem}")
+    click.echo(passwords.PasswordHash.of(password))
 
 
-@main.group()
-def keys() -> None:
-    """Look after the keys that encrypt the tokens."""
-
-
-@keys.command("generate")
-@click.option("--id", "key_id", help="Name of the key; without it a random one.")
-def generate_key(key_id: str | None) -> None:
-    """Print a new entry for TOKEN_KEYS. It is stored nowhere: keep it as you keep passwords."""
-    key_id = key_id or f"k{secrets.token_hex(3)}"
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", key_id):
-        raise click.BadParameter("use 1 to 32 letters, digits, '-' or '_'", param_hint="--id")
-    click.echo(f"{key_id}:{new_key()}")
-
-
-def _as_row(connection: PortalConnection) -> tuple[str, ...]:
-    return (
-        str(connection.portal_id),
-        connection.company_name,
-        connection.status,
-        str(len(connection.scopes)),
-        _utc(connection.created_at),
-        _utc(connection.last_refresh_at) if connection.last_refresh_at else "-",
-        connection.last_error_code or "-",
-    )
-
-
-def _for_json(value: object) -> str | list[str]:
-    if isinstance(value, datetime):
-        return _utc(value)
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(type(value).__name__)
-
-
-def _utc(value: datetime) -> str:
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+for command in (portals, invite, keys, doctor, grant_roles):
+    main.add_command(command)

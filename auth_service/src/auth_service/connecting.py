@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auth_service import flows, scopes
+from auth_service import audit, flows, invites, scopes
+from auth_service.audit import Actor
 from auth_service.connections import ConnectedPortal, holds_refresh_token, save_connected_portal
+from auth_service.database import transaction
 from auth_service.errors import (
     AuthError,
     FlowRefused,
@@ -21,11 +24,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from auth_service.crypto import Keyring
-    from auth_service.flows import StartedFlow
+    from auth_service.flows import ConsumedFlow, StartedFlow
     from auth_service.hubspot_answers import TokenGrant
     from auth_service.hubspot_oauth import OAuthClient
 
 logger = logging.getLogger(__name__)
+
+_EVENT: audit.Event = "portal_connected"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedAttempt:
+    """Which portal was connected, and whether by the holder of an invite."""
+
+    portal_id: int
+    invited: bool
 
 
 class PortalConnector:
@@ -49,14 +62,30 @@ class PortalConnector:
         self._app_url = app_url
         self._redirect_uri = redirect_uri
 
-    def start(self, portal_id: int | None = None) -> tuple[str, StartedFlow]:
+    def start(self, actor: Actor, portal_id: int | None = None) -> tuple[str, StartedFlow]:
         """Open an attempt and return the address of the consent page with it.
 
         Args:
+            actor: The admin who connects.
             portal_id: The one portal that this attempt may connect; None leaves the choice to the user.
         """
-        flow = flows.start(self._engine, self._keyring, portal_id)
-        url = authorize_url(
+        flow = flows.start(self._engine, self._keyring, portal_id, actor)
+        return self._consent_url(flow, portal_id), flow
+
+    def start_invited(self, token: str) -> tuple[str, StartedFlow]:
+        """Open an attempt for the holder of an invite link; the invite stays open until a portal is connected.
+
+        Raises:
+            InviteRefused: The link is used up, withdrawn, too old or unknown.
+        """
+        invite = invites.find(self._engine, token)
+        portal_id = invite.expected_portal_id
+        actor = Actor.invite(invite.id)
+        flow = flows.start(self._engine, self._keyring, portal_id, actor, invite_id=invite.id)
+        return self._consent_url(flow, portal_id), flow
+
+    def _consent_url(self, flow: StartedFlow, portal_id: int | None) -> str:
+        return authorize_url(
             self._app_url,
             client_id=self._oauth.client_id,
             redirect_uri=self._redirect_uri,
@@ -66,18 +95,23 @@ class PortalConnector:
             challenge=flow.challenge,
             portal_id=portal_id,
         )
-        return url, flow
 
-    def cancel(self, state: str, browser_secret: str | None) -> None:
+    def cancel(self, state: str, browser_secret: str | None, reason: str) -> None:
         """Close an attempt that came back without a code.
+
+        Args:
+            state: The attempt's state.
+            browser_secret: What its browser was given.
+            reason: HubSpot's code for why, for the audit log.
 
         Raises:
             FlowRefused: There is no such open attempt of this browser.
         """
-        flows.consume(self._engine, self._keyring, state, browser_secret)
+        flow = flows.consume(self._engine, self._keyring, state, browser_secret)
+        audit.record_alone(self._engine, _EVENT, flow.actor, outcome="failed", reason=reason)
 
-    def finish(self, state: str, browser_secret: str | None, code: str) -> int:
-        """Exchange the code and store the connection; return the portal's id.
+    def finish(self, state: str, browser_secret: str | None, code: str) -> FinishedAttempt:
+        """Exchange the code and store the connection.
 
         Whatever fails after the exchange, the fresh tokens are revoked: nobody keeps what is not stored.
 
@@ -85,18 +119,43 @@ class PortalConnector:
             FlowRefused: There is no such open attempt of this browser, or HubSpot does not know its code.
             PortalMismatch: The tokens are for another portal than was asked for.
             ScopesMissing: The portal granted less than every sync needs.
+            InviteRefused: The invite that the attempt was started with was used or withdrawn meanwhile.
             HubSpotUnavailable, AppCredentialsRejected, AppRequestRejected: HubSpot said no.
         """
         flow = flows.consume(self._engine, self._keyring, state, browser_secret)
-        grant = self._exchange(code, flow.verifier)
         try:
-            portal = self._identify(grant, flow.expected_portal_id)
-            save_connected_portal(self._engine, self._keyring, portal, grant, flow.consumed_at)
-        except Exception:
-            self._give_back(grant)
+            grant = self._exchange(code, flow.verifier)
+            try:
+                portal = self._identify(grant, flow.expected_portal_id)
+                self._store(portal, grant, flow)
+            except Exception:
+                self._give_back(grant)
+                raise
+        except AuthError as error:
+            self._note_failure(flow, error)
             raise
         logger.info("portal %d connected with %d scopes", portal.portal_id, len(portal.scopes))
-        return portal.portal_id
+        return FinishedAttempt(portal.portal_id, invited=flow.invite_id is not None)
+
+    def _store(self, portal: ConnectedPortal, grant: TokenGrant, flow: ConsumedFlow) -> None:
+        with transaction(self._engine) as connection:
+            if flow.invite_id is not None:
+                invites.redeem(connection, flow.invite_id, portal.portal_id)
+            save_connected_portal(connection, self._keyring, portal, grant, flow.consumed_at)
+            audit.record(connection, _EVENT, flow.actor, portal_id=portal.portal_id)
+
+    def _note_failure(self, flow: ConsumedFlow, error: AuthError) -> None:
+        try:
+            audit.record_alone(
+                self._engine,
+                _EVENT,
+                flow.actor,
+                portal_id=error.portal_id or flow.expected_portal_id,
+                outcome="failed",
+                reason=type(error).__name__,
+            )
+        except AuthError as unreachable:
+            logger.warning("a failed attempt could not be noted in the audit log: %s", unreachable)
 
     def _exchange(self, code: str, verifier: str) -> TokenGrant:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from auth_service.crypto import Place, Sealed
@@ -17,7 +17,7 @@ from auth_service.tables import portal_connections as table
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from auth_service.crypto import Keyring
     from auth_service.hubspot_answers import TokenGrant
@@ -37,6 +37,9 @@ _SHOWN = (
     table.c.created_at,
     table.c.last_refresh_at,
     table.c.last_error_code,
+    table.c.disconnected_at,
+    table.c.refresh_failures,
+    table.c.refresh_retry_after,
 )
 
 
@@ -55,6 +58,9 @@ class PortalConnection:
     created_at: datetime
     last_refresh_at: datetime | None
     last_error_code: str | None
+    disconnected_at: datetime | None
+    refresh_failures: int
+    refresh_retry_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +98,71 @@ def secret_place(portal_id: int, column: str) -> Place:
 
 
 def save_connected_portal(
-    engine: Engine, keyring: Keyring, portal: ConnectedPortal, grant: TokenGrant, asked_at: datetime
+    connection: Connection,
+    keyring: Keyring,
+    portal: ConnectedPortal,
+    grant: TokenGrant,
+    asked_at: datetime,
 ) -> None:
     """Store a fresh OAuth connection; a portal that was connected before keeps its row and its `created_at`."""
+    _upsert(connection, portal, "oauth", grant_values(keyring, portal.portal_id, grant, asked_at))
+
+
+def save_static_portal(connection: Connection, keyring: Keyring, portal: ConnectedPortal, token: str) -> bool:
+    """Store a token that neither expires nor can be refreshed, unless the portal has an OAuth connection that works.
+
+    Returns:
+        Whether it was stored.
+    """
     values = {
-        **grant_values(keyring, portal.portal_id, grant, asked_at),
+        **secret_values(keyring, portal.portal_id, access_token_ciphertext=token),
+        "refresh_token_ciphertext": None,
+        "expires_at": None,
+        "last_refresh_at": None,
+        "last_error_code": None,
+        "refresh_failures": 0,
+        "refresh_retry_after": None,
+    }
+    works_with_oauth = and_(table.c.status == "active", table.c.auth_type == "oauth")
+    return _upsert(connection, portal, "static", values, where=not_(works_with_oauth))
+
+
+def _upsert(
+    connection: Connection,
+    portal: ConnectedPortal,
+    auth_type: AuthType,
+    secrets: dict[str, Any],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    values = {
+        **secrets,
         "company_name": portal.company_name,
         "hub_domain": portal.hub_domain,
         "status": "active",
-        "auth_type": "oauth",
+        "auth_type": auth_type,
         "scopes": sorted(portal.scopes),
         "account_details": portal.account_details,
+        "disconnected_at": None,
     }
-    statement = insert(table).values(portal_id=portal.portal_id, **values)
-    with transaction(engine) as connection:
-        connection.execute(statement.on_conflict_do_update(index_elements=[table.c.portal_id], set_=values))
+    statement = (
+        insert(table)
+        .values(portal_id=portal.portal_id, **values)
+        .on_conflict_do_update(index_elements=[table.c.portal_id], set_=values, where=where)
+        .returning(table.c.portal_id)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def secret_values(keyring: Keyring, portal_id: int, **secrets: str | None) -> dict[str, Any]:
+    """Encrypt secrets with the primary key, by the columns they go to; None is left out."""
+    return {
+        "key_id": keyring.primary_id,
+        **{
+            column: keyring.encrypt(secret, secret_place(portal_id, column)).ciphertext
+            for column, secret in secrets.items()
+            if secret is not None
+        },
+    }
 
 
 def grant_values(keyring: Keyring, portal_id: int, grant: TokenGrant, asked_at: datetime) -> dict[str, Any]:
@@ -118,21 +174,19 @@ def grant_values(keyring: Keyring, portal_id: int, grant: TokenGrant, asked_at: 
         grant: The answer, with its refresh token and scopes filled in.
         asked_at: The database's clock just before HubSpot was asked, so that the expiry is never too late.
     """
-    secrets = {
-        "access_token_ciphertext": grant.access_token,
-        "refresh_token_ciphertext": grant.refresh_token,
-    }
     return {
-        **{
-            column: keyring.encrypt(secret, secret_place(portal_id, column)).ciphertext
-            for column, secret in secrets.items()
-            if secret is not None
-        },
-        "key_id": keyring.primary_id,
+        **secret_values(
+            keyring,
+            portal_id,
+            access_token_ciphertext=grant.access_token,
+            refresh_token_ciphertext=grant.refresh_token,
+        ),
         "scopes": sorted(grant.scopes or ()),
         "expires_at": asked_at + timedelta(seconds=grant.expires_in),
         "last_refresh_at": asked_at,
         "last_error_code": None,
+        "refresh_failures": 0,
+        "refresh_retry_after": None,
     }
 
 
@@ -141,7 +195,34 @@ def mark_reauth_required(connection: Connection, portal_id: int, code: str) -> N
     connection.execute(
         update(table)
         .where(table.c.portal_id == portal_id)
-        .values(status="reauth_required", last_error_code=code)
+        .values(status="reauth_required", last_error_code=code, refresh_failures=0, refresh_retry_after=None)
+    )
+
+
+def postpone_refresh(connection: Connection, portal_id: int, failures: int, until: datetime) -> None:
+    """Say how often in a row a refresh failed, and until when nobody is to try again."""
+    connection.execute(
+        update(table)
+        .where(table.c.portal_id == portal_id)
+        .values(refresh_failures=failures, refresh_retry_after=until)
+    )
+
+
+def mark_disconnected(connection: Connection, portal_id: int) -> None:
+    """Erase a portal's tokens. Its row stays as a tombstone: what was synced keeps its name, zone and currency."""
+    connection.execute(
+        update(table)
+        .where(table.c.portal_id == portal_id)
+        .values(
+            status="disconnected",
+            disconnected_at=func.now(),
+            access_token_ciphertext=None,
+            refresh_token_ciphertext=None,
+            key_id=None,
+            expires_at=None,
+            refresh_failures=0,
+            refresh_retry_after=None,
+        )
     )
 
 

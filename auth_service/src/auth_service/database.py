@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from auth_service.errors import AuthError, DatabaseUnreachable, SchemaError, SettingsError
+from auth_service.errors import (
+    AuthError,
+    DatabaseForbids,
+    DatabaseUnreachable,
+    SchemaError,
+    SettingsError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 10
 
 _LOCK_NOT_AVAILABLE = "55P03"
+_INSUFFICIENT_PRIVILEGE = "42501"
 _MISSING_TABLE_COLUMN_OR_SCHEMA = {"42P01", "42703", "3F000"}
 _POSTGRESQL_NAMES = {"postgres", "postgresql", "postgresql+psycopg"}
 
@@ -67,6 +74,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         LockTimeoutError: A row stayed locked for longer than `lock_timeout`.
+        DatabaseForbids: This user may not do that.
         SchemaError: A table or column this program needs is not there.
         DatabaseUnreachable: The server does not answer, refuses the user, or went away.
     """
@@ -77,6 +85,11 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         state = getattr(error.orig, "sqlstate", None)
         if state == _LOCK_NOT_AVAILABLE:
             raise LockTimeoutError("the row is locked by another session") from error
+        if state == _INSUFFICIENT_PRIVILEGE:
+            raise DatabaseForbids(
+                f"the database does not let the user of DATABASE_URL do this ({_first_line(error.orig)}): "
+                "use a user with the role for it; hubspot-auth grant-roles makes the roles"
+            ) from error
         if state in _MISSING_TABLE_COLUMN_OR_SCHEMA:
             raise SchemaError(
                 "the token tables are missing or too old in this database: run: hubspot-auth migrate"

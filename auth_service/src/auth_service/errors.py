@@ -5,6 +5,7 @@ AuthError
 │   ├── SettingsError             an environment variable is missing or wrong
 │   │   └── KeyringError          TOKEN_KEYS is missing, malformed, or not what this database was encrypted with
 │   ├── DatabaseUnreachable       the server named by DATABASE_URL does not answer
+│   ├── DatabaseForbids           the user of DATABASE_URL lacks a right that this needs
 │   ├── SchemaError               the token tables are missing, older or newer than this program
 │   ├── AppCredentialsRejected    HubSpot refuses the app's client id or secret
 │   └── AppRequestRejected        HubSpot refuses the way this program asks (redirect address, scopes, grant type)
@@ -17,7 +18,13 @@ AuthError
 │   ├── FlowRefused               the callback is not for an open attempt of this browser, or its code is used up
 │   ├── ConsentRefused            HubSpot came back with an error instead of a code
 │   ├── ScopesMissing             the portal granted less than the syncs need
-│   └── PortalMismatch            the tokens are for another portal than they should be
+│   ├── PortalMismatch            the tokens are for another portal than they should be
+│   └── StaticTokenRefused        a pasted token does not work, or its portal has a better connection
+├── AccessRefused                 whoever asks may not: nothing was done
+│   ├── SignInRefused             the password is wrong, or none is taken here
+│   ├── TooManyAttempts           too many in a short time: wait
+│   ├── InviteRefused             the invitation is used up, withdrawn, too old or unknown
+│   └── ForgedRequest             a form that this service did not hand to this browser
 └── HubSpotAnswer                 what the OAuth endpoints said, before it is known which portal it concerns
     ├── GrantRefused              the authorization code or refresh token is used up, revoked or unknown
     └── HubSpotUnavailable        no answer, or none that can be understood
@@ -56,6 +63,10 @@ class KeyringError(SettingsError):
 
 class DatabaseUnreachable(OperatorError):
     """The database does not answer, or refuses this user."""
+
+
+class DatabaseForbids(OperatorError):
+    """The user of DATABASE_URL may not do what this program needs."""
 
 
 class SchemaError(OperatorError):
@@ -124,6 +135,30 @@ class ScopesMissing(ConnectError):
 
 class PortalMismatch(ConnectError):
     """The tokens belong to another portal than the one they should belong to."""
+
+
+class StaticTokenRefused(ConnectError):
+    """A pasted token does not work, or its portal has a better connection."""
+
+
+class AccessRefused(AuthError):
+    """Whoever asks may not; nothing was done."""
+
+
+class SignInRefused(AccessRefused):
+    """The password is wrong, or none is taken here."""
+
+
+class TooManyAttempts(AccessRefused):
+    """There were too many attempts in a short time."""
+
+
+class InviteRefused(AccessRefused):
+    """The invitation is used up, withdrawn, too old or unknown."""
+
+
+class ForgedRequest(AccessRefused):
+    """What was sent does not come from a form that this service handed to this browser."""
 
 
 class HubSpotAnswer(AuthError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, update
 
+from auth_service.audit import Actor
 from auth_service.crypto import Place, Sealed
 from auth_service.database import transaction
 from auth_service.errors import DecryptionError, FlowRefused
@@ -48,10 +49,19 @@ class ConsumedFlow:
 
     verifier: str = field(repr=False)
     expected_portal_id: int | None
+    invite_id: int | None
+    actor: Actor
     consumed_at: datetime
 
 
-def start(engine: Engine, keyring: Keyring, expected_portal_id: int | None) -> StartedFlow:
+def start(
+    engine: Engine,
+    keyring: Keyring,
+    expected_portal_id: int | None,
+    actor: Actor,
+    *,
+    invite_id: int | None = None,
+) -> StartedFlow:
     """Open an attempt; if a portal is expected, no other can be connected with it."""
     state, browser_secret, verifier = (secrets.token_urlsafe(RANDOM_BYTES) for _ in range(3))
     sealed = keyring.encrypt(verifier, _place(state))
@@ -65,6 +75,8 @@ def start(engine: Engine, keyring: Keyring, expected_portal_id: int | None) -> S
                 key_id=sealed.key_id,
                 expected_portal_id=expected_portal_id,
                 expires_at=func.now() + LIFETIME,
+                invite_id=invite_id,
+                started_by=actor.name,
             )
         )
     challenge = base64.urlsafe_b64encode(_sha256(verifier)).rstrip(b"=").decode()
@@ -91,6 +103,8 @@ def consume(engine: Engine, keyring: Keyring, state: str, browser_secret: str | 
             table.c.key_id,
             table.c.expected_portal_id,
             table.c.used_at,
+            table.c.invite_id,
+            table.c.started_by,
         )
     )
     with transaction(engine) as connection:
@@ -101,7 +115,8 @@ def consume(engine: Engine, keyring: Keyring, state: str, browser_secret: str | 
         verifier = keyring.decrypt(Sealed(row.key_id, row.verifier_ciphertext), _place(state))
     except DecryptionError:
         raise _refused() from None
-    return ConsumedFlow(verifier, row.expected_portal_id, row.used_at)
+    actor = Actor.admin(row.started_by or "-") if row.invite_id is None else Actor.invite(row.invite_id)
+    return ConsumedFlow(verifier, row.expected_portal_id, row.invite_id, actor, row.used_at)
 
 
 def public_id(state: str) -> str:

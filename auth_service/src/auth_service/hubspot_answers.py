@@ -97,9 +97,9 @@ def read_grant(answer: Answer) -> TokenGrant:
     refresh_token = content.get("refresh_token")
     expires_in = _positive_integer(content.get("expires_in"), limit=LONGEST_LIFETIME_SECONDS)
     if (
-        not _is_token(access_token)
+        not is_token(access_token)
         or expires_in is None
-        or not (refresh_token is None or _is_token(refresh_token))
+        or not (refresh_token is None or is_token(refresh_token))
     ):
         raise _unreadable(answer)
     return TokenGrant(
@@ -216,7 +216,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are Python's, not JSON's
 
 
-def _is_token(value: object) -> TypeGuard[str]:
+def is_token(value: object) -> TypeGuard[str]:
     """A token goes into an HTTP header: visible ASCII only."""
     return (
         isinstance(value, str)

@@ -78,6 +78,15 @@ class OAuthClient:
         if answer.status not in {200, 204}:
             raise hubspot_answers.failure(answer)
 
+    def uninstall(self, access_token: str) -> None:
+        """Remove the app from the token's portal; HubSpot tells the portal's admins by mail."""
+        request = self._http.build_request(
+            "DELETE", hubspot_requests.UNINSTALL_PATH, headers={"Authorization": f"Bearer {access_token}"}
+        )
+        answer = self._send(request)
+        if answer.status not in {200, 204}:
+            raise hubspot_answers.failure(answer)
+
     def account_details(self, access_token: str) -> dict[str, Any]:
         """Read the portal's account information, as HubSpot says it."""
         request = self._http.build_request(

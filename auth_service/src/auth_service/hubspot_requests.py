@@ -11,6 +11,7 @@ API_VERSION = "2026-09"  # the v1 OAuth endpoints, with their secrets in URLs, e
 TOKEN_PATH = f"/oauth/{API_VERSION}/token"
 INTROSPECT_PATH = f"/oauth/{API_VERSION}/token/introspect"
 REVOKE_PATH = f"/oauth/{API_VERSION}/token/revoke"
+UNINSTALL_PATH = f"/appinstalls/{API_VERSION}/external-install"
 ACCOUNT_PATH = f"/account-info/{API_VERSION}/details"
 
 

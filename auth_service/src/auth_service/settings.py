@@ -6,7 +6,9 @@ collects everything that is wrong with a list of them at once.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from dotenv import dotenv_values
 from auth_service.crypto import Keyring
 from auth_service.database import parse_url
 from auth_service.errors import SettingsError
+from auth_service.passwords import PasswordHash
 from warehouse_connection import WarehouseError, resolve_url
 
 if TYPE_CHECKING:
@@ -30,6 +33,23 @@ DEFAULT_API_URL = "https://api.hubapi.com"
 DEFAULT_APP_URL = "https://app.hubspot.com"
 CALLBACK_PATH = "/auth/hubspot/callback"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+MOST_PROXY_ADDRESSES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class LoginProxy:
+    """A reverse proxy that asks for a login and names, in a header, who logged in."""
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    header: str
+
+    def trusts(self, address: str) -> bool:
+        """Tell whether a connection comes from the proxy itself; from anywhere else its header is a claim."""
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.networks)
 
 
 @dataclass(frozen=True)
@@ -91,12 +111,50 @@ class Settings:
 
     @property
     def public_url(self) -> str:
-        """PUBLIC_URL: where browsers reach this service, scheme and host only."""
+        """PUBLIC_URL: where browsers reach this service; with a path, if a proxy serves it below one."""
         cure = (
             "set it to the address at which browsers reach this service, for example http://localhost:8090; "
             f"the redirect URL of your HubSpot app is that address with {CALLBACK_PATH}"
         )
-        return _origin("PUBLIC_URL", self._required("PUBLIC_URL", cure))
+        return _address("PUBLIC_URL", self._required("PUBLIC_URL", cure))
+
+    @property
+    def admin_password_hash(self) -> PasswordHash | None:
+        """ADMIN_PASSWORD_HASH; None only where a login proxy says who comes."""
+        if "ADMIN_PASSWORD_HASH" not in self.values and "TRUSTED_USER_HEADER" in self.values:
+            return None
+        cure = "make one with: hubspot-auth admin hash-password"
+        return PasswordHash.parse(self._required("ADMIN_PASSWORD_HASH", cure))
+
+    @property
+    def login_proxy(self) -> LoginProxy | None:
+        """TRUSTED_PROXY_ADDRESS and TRUSTED_USER_HEADER: a proxy that asks for a login, and how it says whose."""
+        names = ("TRUSTED_PROXY_ADDRESS", "TRUSTED_USER_HEADER")
+        if not any(name in self.values for name in names):
+            return None
+        address, header = (
+            self._required(
+                name, "a login proxy is trusted by its address and by its header: set both, or none"
+            )
+            for name in names
+        )
+        try:
+            networks = tuple(ipaddress.ip_network(each.strip()) for each in address.split(","))
+        except ValueError:
+            raise SettingsError(
+                "TRUSTED_PROXY_ADDRESS is not an IP address: write the one that the login proxy connects from, "
+                "as in 10.0.0.7 or 10.0.0.0/28; several with commas"
+            ) from None
+        if any(network.num_addresses > MOST_PROXY_ADDRESSES for network in networks):
+            raise SettingsError(
+                "TRUSTED_PROXY_ADDRESS is too wide: whoever connects from it can say that he is anybody; "
+                "name the login proxy alone"
+            )
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", header):
+            raise SettingsError(
+                "TRUSTED_USER_HEADER is not the name of a header: write it as in X-Forwarded-User"
+            )
+        return LoginProxy(networks, header)
 
     def problems(self, *names: str) -> list[str]:
         """Say what is wrong with the named properties, one line each; an empty list means they can be used."""
@@ -119,17 +177,27 @@ class Settings:
 
 def _origin(name: str, text: str) -> str:
     """Accept `https://host[:port]`, and plain http where nothing leaves this machine."""
+    address = _address(name, text)
+    if urlsplit(address).path:
+        raise SettingsError(
+            f"{name} is not the address of a site: write scheme and host only, as in https://example.com"
+        )
+    return address
+
+
+def _address(name: str, text: str) -> str:
+    """Accept `https://host[:port][/path]`, without a slash at its end."""
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port  # an impossible port shows only when asked for
     except ValueError:
         host = None
-    if not host or parts.username or parts.password or parts.path.strip("/") or parts.query or parts.fragment:
-        raise SettingsError(
-            f"{name} is not the address of a site: write scheme and host only, as in https://example.com"
-        )
+    path = parts.path.rstrip("/") if host else ""
+    plain = re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) and not re.search(r"/\.{1,2}(/|$)", path)
+    if not host or parts.username or parts.password or not plain or parts.query or parts.fragment:
+        raise SettingsError(f"{name} is not the address of a site: write it as in https://example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK_HOSTS):
         raise SettingsError(
             f"{name} must start with https:// (http:// is for localhost only): secrets travel through it"
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 SCHEMA = "hubspot_auth"
@@ -12,7 +26,9 @@ metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     },
 )
 
@@ -38,6 +54,10 @@ portal_connections = Table(
     Column("created_at", Moment, nullable=False, server_default=NOW),
     Column("last_refresh_at", Moment),
     Column("last_error_code", Text),
+    Column("disconnected_at", Moment),
+    # How often in a row a refresh failed for reasons that pass, and until when nobody tries again.
+    Column("refresh_failures", Integer, nullable=False, server_default=text("0")),
+    Column("refresh_retry_after", Moment),
     CheckConstraint("status IN ('active', 'reauth_required', 'disconnected')", name="status"),
     CheckConstraint("auth_type IN ('oauth', 'static')", name="auth_type"),
     CheckConstraint(
@@ -49,6 +69,29 @@ portal_connections = Table(
         " OR (refresh_token_ciphertext IS NOT NULL AND expires_at IS NOT NULL)",
         name="active_oauth_can_refresh",
     ),
+    CheckConstraint(
+        "status <> 'disconnected' OR (disconnected_at IS NOT NULL"
+        " AND access_token_ciphertext IS NULL AND refresh_token_ciphertext IS NULL)",
+        name="disconnected_has_no_token",
+    ),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("label", Text, nullable=False),
+    # NULL: whoever holds the link chooses the portal.
+    Column("expected_portal_id", BigInteger),
+    Column("created_at", Moment, nullable=False, server_default=NOW),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("used_portal_id", BigInteger),
+    Column("revoked_at", Moment),
+    UniqueConstraint("token_hash"),
+    CheckConstraint("length(token_hash) = 32", name="sha256"),
 )
 
 oauth_flows = Table(
@@ -62,6 +105,9 @@ oauth_flows = Table(
     Column("created_at", Moment, nullable=False, server_default=NOW),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    # Who started it: the holder of an invite, or else the admin of that name.
+    Column("invite_id", BigInteger, ForeignKey(invites.c.id)),
+    Column("started_by", Text),
     CheckConstraint("length(state_hash) = 32 AND length(browser_hash) = 32", name="sha256"),
     Index(None, "expires_at"),
 )
@@ -72,4 +118,46 @@ token_keys_canary = Table(
     Column("key_id", Text, primary_key=True),
     Column("ciphertext", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False, server_default=NOW),
+    Column("retired_at", Moment),
+)
+
+# Only grows: a trigger refuses changes to everybody, and grants refuse them to all but the owner.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", Moment, nullable=False, server_default=NOW),
+    Column("event", Text, nullable=False),
+    Column("actor_type", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("portal_id", BigInteger),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("request_id", Text),
+    CheckConstraint("actor_type IN ('admin', 'invite', 'command', 'process', 'nobody')", name="actor_type"),
+    CheckConstraint("outcome IN ('ok', 'failed')", name="outcome"),
+    Index(None, "portal_id", "id"),
+)
+
+# The form token against CSRF is derived from the session's secret: it needs no column.
+admin_sessions = Table(
+    "admin_sessions",
+    metadata,
+    Column("id_hash", LargeBinary, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("created_at", Moment, nullable=False, server_default=NOW),
+    Column("last_seen_at", Moment, nullable=False, server_default=NOW),
+    Column("expires_at", Moment, nullable=False),
+    CheckConstraint("length(id_hash) = 32", name="sha256"),
+)
+
+# What is limited in rate (login, invite, callback), by where it came from; short-lived rows.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Moment, nullable=False, server_default=NOW),
+    Index(None, "action", "source", "at"),
 )

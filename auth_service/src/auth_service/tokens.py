@@ -7,6 +7,9 @@ the transaction that holds the lock. A process that dies with the lock leaves it
 If it dies after HubSpot answered and before the commit, the new access token is lost and the next process asks
 again: harmless, as HubSpot hands out the same refresh token each time. Were it ever to rotate refresh tokens, this
 gap of one UPDATE is where a portal would have to be connected again.
+
+A refresh that fails for a reason that passes is not tried again for a while, by any process: HubSpot answers
+storms of refreshes with 429, and a portal on the move to another data centre with 477 for hours.
 """
 
 from __future__ import annotations
@@ -15,9 +18,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
-from auth_service.connections import grant_values, mark_reauth_required, secret_place
+from auth_service import audit, cooldown
+from auth_service.connections import (
+    grant_values,
+    mark_reauth_required,
+    postpone_refresh,
+    secret_place,
+)
 from auth_service.crypto import Sealed
 from auth_service.database import LockTimeoutError, database_clock, transaction
 from auth_service.errors import (
@@ -25,6 +34,7 @@ from auth_service.errors import (
     DecryptionError,
     GrantRefused,
     HubSpotUnavailable,
+    OperatorError,
     PortalNotConnected,
     ReauthRequired,
     TokenTransient,
@@ -37,6 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from auth_service.crypto import Keyring
+    from auth_service.errors import AuthError
     from auth_service.hubspot_answers import TokenGrant
     from auth_service.hubspot_oauth import OAuthClient
 
@@ -55,6 +66,9 @@ _COLUMNS = (
     table.c.refresh_token_ciphertext,
     table.c.key_id,
     table.c.expires_at,
+    table.c.refresh_failures,
+    table.c.refresh_retry_after,
+    func.clock_timestamp().label("now"),
 )
 
 
@@ -65,15 +79,27 @@ class _StoredToken:
     refresh_token_ciphertext: bytes | None
     key_id: str | None
     expires_at: datetime | None
+    refresh_failures: int
+    refresh_retry_after: datetime | None
 
 
 class TokenStore:
-    """Hands out access tokens of connected portals. Safe to share between threads and to use from many processes."""
+    """Hands out access tokens of connected portals. Safe to share between threads and to use from many processes.
 
-    def __init__(self, engine: Engine, keyring: Keyring, oauth: OAuthClient) -> None:
+    Args:
+        engine: The database.
+        keyring: Opens and seals what is stored.
+        oauth: The HubSpot app.
+        actor: Who asks, for the audit log; by default this process.
+    """
+
+    def __init__(
+        self, engine: Engine, keyring: Keyring, oauth: OAuthClient, *, actor: audit.Actor | None = None
+    ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._oauth = oauth
+        self._actor = actor or audit.Actor.process()
 
     def access_token(self, portal_id: int, *, rejected: str | None = None) -> str:
         """Return an access token that is good for at least five minutes.
@@ -86,7 +112,7 @@ class TokenStore:
         Raises:
             PortalNotConnected: There is no such connection.
             ReauthRequired: Somebody has to connect the portal again.
-            TokenTransient: No token now; nothing was changed.
+            TokenTransient: No token now; what is stored was left as it is.
             DecryptionError: The stored token was changed, or its key is missing.
             AppCredentialsRejected, AppRequestRejected: The app is configured wrongly; no portal was changed.
             SchemaError: The token tables are not there.
@@ -109,43 +135,59 @@ class TokenStore:
 
     def _read(self, portal_id: int, rejected: str | None) -> str | None:
         with transaction(self._engine) as connection:
-            stored = _select(connection, portal_id)
-            now = database_clock(connection)
-        return self._usable(portal_id, stored, now, rejected)
+            stored, now = _select(connection, portal_id)
+        if token := self._usable(portal_id, stored, now, rejected):
+            return token
+        _require_cooled_down(portal_id, stored, now)
+        return None
 
     def _refresh(self, portal_id: int, rejected: str | None) -> str:
         with transaction(self._engine) as connection:
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"))
-            stored = _select(connection, portal_id, lock=True)
-            now = database_clock(connection)
+            connection.execute(
+                text(
+                    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+                    f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+                )
+            )
+            stored, _ = _select(connection, portal_id, lock=True)
+            now = database_clock(connection)  # the row's own clock was read before the wait for its lock
             if token := self._usable(portal_id, stored, now, rejected):
                 return token
+            _require_cooled_down(portal_id, stored, now)
             try:
                 grant = self._ask(portal_id, stored)
             except GrantRefused as refusal:
                 # The row is locked: the token that was refused is still the one that is stored.
-                code = refusal.code
-                mark_reauth_required(connection, portal_id, code)
+                mark_reauth_required(connection, portal_id, refusal.code)
+                self._note_failure(connection, portal_id, refusal.code)
+                failure: AuthError = _reauth_required(portal_id, refusal.code)
+            except HubSpotUnavailable as error:
+                failures = stored.refresh_failures + 1
+                wait = cooldown.length(failures, error.retry_after)
+                postpone_refresh(connection, portal_id, failures, database_clock(connection) + wait)
+                self._note_failure(connection, portal_id, error.code)
+                failure = TokenTransient(
+                    f"portal {portal_id}: {error}", portal_id=portal_id, retry_after=error.retry_after
+                )
+            except OperatorError as error:
+                self._note_failure(connection, portal_id, type(error).__name__)
+                failure = error
             else:
                 self._store(connection, portal_id, grant, now)
+                audit.record(connection, "token_refreshed", self._actor, portal_id=portal_id)
                 return grant.access_token
-        raise _reauth_required(portal_id, code)
+        # Not before the transaction is over: what was noted of the failure must stay.
+        raise failure
 
     def _ask(self, portal_id: int, stored: _StoredToken) -> TokenGrant:
         refresh_token = self._open(portal_id, stored, "refresh_token_ciphertext")
         if refresh_token is None:
             raise GrantRefused("a static token cannot be refreshed", code="token_rejected")
-        try:
-            grant = self._oauth.refresh(refresh_token)
-        except HubSpotUnavailable as error:
-            raise TokenTransient(
-                f"portal {portal_id}: {error}", portal_id=portal_id, retry_after=error.retry_after
-            ) from error
+        grant = self._oauth.refresh(refresh_token)
         if grant.portal_id not in {None, portal_id}:
-            raise TokenTransient(
-                f"portal {portal_id}: HubSpot answered with a token of portal {grant.portal_id}; it was thrown away",
-                portal_id=portal_id,
+            raise HubSpotUnavailable(
+                f"HubSpot answered with a token of portal {grant.portal_id}; it was thrown away",
+                code="other_portals_token",
             )
         # What HubSpot leaves out of its answer has not changed.
         return replace(
@@ -157,6 +199,11 @@ class TokenStore:
     def _store(self, connection: Connection, portal_id: int, grant: TokenGrant, asked_at: datetime) -> None:
         values = grant_values(self._keyring, portal_id, grant, asked_at)
         connection.execute(update(table).where(table.c.portal_id == portal_id).values(values))
+
+    def _note_failure(self, connection: Connection, portal_id: int, reason: str) -> None:
+        audit.record(
+            connection, "token_refreshed", self._actor, portal_id=portal_id, outcome="failed", reason=reason
+        )
 
     def _usable(
         self, portal_id: int, stored: _StoredToken, now: datetime, rejected: str | None
@@ -178,7 +225,19 @@ def is_fresh(expires_at: datetime | None, now: datetime) -> bool:
     return expires_at is None or expires_at - now > MARGIN
 
 
-def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> _StoredToken:
+def _require_cooled_down(portal_id: int, stored: _StoredToken, now: datetime) -> None:
+    if stored.refresh_retry_after is None or stored.refresh_retry_after <= now:
+        return
+    seconds = (stored.refresh_retry_after - now).total_seconds()
+    raise TokenTransient(
+        f"portal {portal_id}: its token could not be refreshed {stored.refresh_failures} times in a row: "
+        f"try again in {seconds:.0f} seconds",
+        portal_id=portal_id,
+        retry_after=seconds,
+    )
+
+
+def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> tuple[_StoredToken, datetime]:
     statement = select(*_COLUMNS).where(table.c.portal_id == portal_id)
     row = connection.execute(statement.with_for_update() if lock else statement).mappings().first()
     if row is None or row["status"] == "disconnected":
@@ -187,13 +246,16 @@ def _select(connection: Connection, portal_id: int, *, lock: bool = False) -> _S
         )
     if row["status"] == "reauth_required":
         raise _reauth_required(portal_id, row["last_error_code"])
-    return _StoredToken(
+    stored = _StoredToken(
         scopes=row["scopes"],
         access_token_ciphertext=row["access_token_ciphertext"],
         refresh_token_ciphertext=row["refresh_token_ciphertext"],
         key_id=row["key_id"],
         expires_at=row["expires_at"],
+        refresh_failures=row["refresh_failures"],
+        refresh_retry_after=row["refresh_retry_after"],
     )
+    return stored, row["now"]
 
 
 def _reauth_required(portal_id: int, code: str | None) -> ReauthRequired:

@@ -1,10 +1,12 @@
-"""The cookie that binds a connect attempt to the browser that started it.
+"""The cookies: one for an admin's session, one for a visitor's forms, one for each connect attempt.
 
-Each attempt has a cookie of its own, so that attempts in two tabs do not overwrite each other.
+Each holds nothing but random bits, and is out of reach of scripts and of other sites' requests, except for
+following a link here ("lax"): the way back from HubSpot is such a link.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,35 +18,39 @@ if TYPE_CHECKING:
 
     from auth_service.flows import StartedFlow
 
+SESSION = "hubspot-auth-session"
+VISITOR = "hubspot-auth-visitor"
+_FLOW = "hubspot-flow-"
+
 # Browsers send cookies in the order they were made: beyond this number the oldest attempts are given up,
 # before the header grows too long for the server.
 MOST_ATTEMPTS = 8
+# As many letters as `secrets.token_urlsafe(32)` has; anything longer is not ours.
+LONGEST_VALUE = 43
 
 
 @dataclass(frozen=True, slots=True)
-class FlowCookies:
-    """Sets, finds and removes the cookies of connect attempts.
+class Cookies:
+    """Sets, finds and removes cookies.
 
     Args:
-        secure: Whether browsers reach this service by https. Then the name carries the prefix `__Host-`, which
+        secure: Whether browsers reach this service by https. Then names carry the prefix `__Host-`, which
             keeps other hosts of the same domain from planting such a cookie.
     """
 
     secure: bool
 
-    @property
-    def _prefix(self) -> str:
-        return "__Host-hubspot-flow-" if self.secure else "hubspot-flow-"
+    def find(self, request: Request, name: str) -> str | None:
+        """Return the value of a cookie, if the browser has it and it can be one of ours."""
+        value = request.cookies.get(self._full(name))
+        return value if value and len(value) <= LONGEST_VALUE else None
 
-    def set(self, request: Request, response: Response, flow: StartedFlow) -> None:
-        """Give a new attempt's secret to the browser."""
-        names = [name for name in request.cookies if name.startswith(self._prefix)]
-        for name in names[: len(names) - MOST_ATTEMPTS + 1 if len(names) >= MOST_ATTEMPTS else 0]:
-            self._expire(response, name)
+    def set(self, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+        """Give a cookie to the browser, without `max_age` until it is closed."""
         response.set_cookie(
-            self._name(flow.state),
-            flow.browser_secret,
-            max_age=int(LIFETIME.total_seconds()),
+            self._full(name),
+            value,
+            max_age=max_age,
             path="/",
             secure=self.secure,
             httponly=True,
@@ -52,16 +58,38 @@ class FlowCookies:
             samesite="lax",
         )
 
-    def find(self, request: Request, state: str) -> str | None:
+    def remove(self, response: Response, name: str) -> None:
+        """Take a cookie from the browser."""
+        response.delete_cookie(self._full(name), path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def set_flow(self, request: Request, response: Response, flow: StartedFlow) -> None:
+        """Bind a new connect attempt to the browser, by a cookie of its own: attempts in two tabs both succeed."""
+        self.remove_flows(request, response, keep=MOST_ATTEMPTS - 1)
+        self.set(response, _flow_name(flow.state), flow.browser_secret, max_age=int(LIFETIME.total_seconds()))
+
+    def find_flow(self, request: Request, state: str) -> str | None:
         """Return the secret this browser was given for an attempt, if any."""
-        return request.cookies.get(self._name(state))
+        return self.find(request, _flow_name(state))
 
-    def remove(self, response: Response, state: str) -> None:
+    def remove_flow(self, response: Response, state: str) -> None:
         """Forget a finished attempt."""
-        self._expire(response, self._name(state))
+        self.remove(response, _flow_name(state))
 
-    def _name(self, state: str) -> str:
-        return self._prefix + public_id(state)
+    def remove_flows(self, request: Request, response: Response, *, keep: int = 0) -> None:
+        """Forget the attempts of a browser, but for the newest."""
+        prefix = self._full(_FLOW)
+        names = [name.removeprefix(prefix) for name in request.cookies if name.startswith(prefix)]
+        for name in names[: max(0, len(names) - keep)]:
+            self.remove(response, _FLOW + name)
 
-    def _expire(self, response: Response, name: str) -> None:
-        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="lax")
+    def _full(self, name: str) -> str:
+        return f"__Host-{name}" if self.secure else name
+
+
+def new_value() -> str:
+    """Make the value of a cookie: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def _flow_name(state: str) -> str:
+    return _FLOW + public_id(state)

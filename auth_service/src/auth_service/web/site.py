@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from auth_service.connecting import PortalConnector
 from auth_service.database import create_engine
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.settings import CALLBACK_PATH
-from auth_service.web.cookies import FlowCookies
+from auth_service.web.cookies import Cookies
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from auth_service.crypto import Keyring
-    from auth_service.settings import Settings
+    from auth_service.passwords import PasswordHash
+    from auth_service.settings import LoginProxy, Settings
 
 # What a site needs of the settings.
 NEEDED_SETTINGS = (
@@ -26,18 +28,25 @@ NEEDED_SETTINGS = (
     "app_url",
     "keyring",
     "public_url",
+    "admin_password_hash",
+    "login_proxy",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One service: its database, its keys, its HubSpot app and its public address."""
+    """One service: its database, its keys, its HubSpot app, its public address, and who may come in.
+
+    Without a password and without a login proxy, nobody may.
+    """
 
     engine: Engine
     keyring: Keyring
     oauth: OAuthClient
     app_url: str
     public_url: str
+    password: PasswordHash | None = None
+    login_proxy: LoginProxy | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -52,12 +61,20 @@ class Site:
             ),
             app_url=settings.app_url,
             public_url=settings.public_url,
+            password=settings.admin_password_hash,
+            login_proxy=settings.login_proxy,
         )
 
     @property
     def secure(self) -> bool:
         """Whether browsers reach this service by https."""
         return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the public address, without the path it may have."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def connector(self) -> PortalConnector:
@@ -71,9 +88,9 @@ class Site:
         )
 
     @property
-    def cookies(self) -> FlowCookies:
-        """Binds connect attempts to browsers."""
-        return FlowCookies(secure=self.secure)
+    def cookies(self) -> Cookies:
+        """Sets and finds cookies."""
+        return Cookies(secure=self.secure)
 
     def close(self) -> None:
         """Close the connections to the database and to HubSpot."""

@@ -1,0 +1,1 @@
+"""The subcommands of `hubspot-auth`, one module for each group of them."""
