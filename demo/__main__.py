@@ -78,9 +78,8 @@ def _run() -> None:
     else:
         sync.forget_bookmarks(settings.environment)
         with _step(f"Connect {len(portals)} portals through OAuth consent") as show:
-            for portal_id, name in portals.items():
-                show(f"{name} ({portal_id})")
-                consent.connect(settings, portal_id)
+            for portal_id in consent.connect_all(settings, portals):
+                show(f"{portals[portal_id]} ({portal_id})")
             show(", ".join(portals.values()))
     with _step("meltano run sync: HubSpot → PostgreSQL → dbt") as show:
         sync.run(settings.environment, show)
@@ -128,7 +127,7 @@ def _print_next(settings: Settings, *, again: bool) -> None:
     for what, how in {
         "SQL": ".venv/bin/meltano invoke postgres:psql",
         "  e.g.": "SELECT * FROM hubspot_marts.portal_value;",
-        "Connections": settings.public_url,
+        "Connections": f"{settings.public_url} (password {settings.admin_password})",
         "Simulated HubSpot": f"{settings.hubspot_url}/_simulator/portals",
         "Sync again": "scripts/demo (reads only what changed)" if not again else ".venv/bin/meltano run sync",
         "Stop": "scripts/demo --stop (the data stay), scripts/demo --reset (wipe)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -9,6 +10,8 @@ import httpx2
 from demo.places import DemoError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from demo.places import Settings
 
 
@@ -20,16 +23,29 @@ def portals(settings: Settings) -> dict[int, str]:
     return {int(portal["portalId"]): str(portal["name"]) for portal in answer.json()["portals"]}
 
 
-def connect(settings: Settings, portal_id: int) -> None:
-    """Walk one portal through the whole OAuth flow.
+def connect_all(settings: Settings, portal_ids: Iterable[int]) -> Iterator[int]:
+    """Sign in as the admin and walk each portal through the whole OAuth flow; yields each as its turn comes.
 
     Raises:
-        DemoError: the flow did not end on the success page.
+        DemoError: a flow did not end on the success page.
     """
-    with httpx2.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
-        page = browser.get(f"{settings.public_url}/auth/hubspot", params={"portal": portal_id})
-    if "Connection successful" not in page.text:
-        msg = (
-            f"connecting portal {portal_id} ended on {page.url.copy_with(query=None)} with {page.status_code}"
-        )
+    headers = {"Origin": settings.public_url}  # as a browser sends it with a form
+    with httpx2.Client(
+        base_url=settings.public_url, headers=headers, follow_redirects=True, timeout=30, trust_env=False
+    ) as browser:
+        _sign_in(browser, settings.admin_password)
+        for portal_id in portal_ids:
+            yield portal_id
+            page = browser.get("/auth/hubspot", params={"portal": portal_id})
+            if "Connection successful" not in page.text:
+                place = page.url.copy_with(query=None)
+                msg = f"connecting portal {portal_id} ended on {place} with {page.status_code}"
+                raise DemoError(msg)
+
+
+def _sign_in(browser: httpx2.Client, password: str) -> None:
+    form_token = re.search(r'name="form_token" value="([0-9a-f]+)"', browser.get("/sign-in").text)
+    if form_token is None:
+        msg = f"{browser.base_url} shows no sign-in form"
         raise DemoError(msg)
+    browser.post("/sign-in", data={"form_token": form_token[1], "password": password}).raise_for_status()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -40,6 +41,8 @@ class Settings:
     client_id: str
     client_secret: str
     token_keys: str
+    admin_password: str
+    admin_password_hash: str
 
     @property
     def redirect_uri(self) -> str:
@@ -60,6 +63,8 @@ def _variables(settings: Settings) -> dict[str, str]:
         "HUBSPOT_CLIENT_SECRET": settings.client_secret,
         "TOKEN_KEYS": settings.token_keys,
         "PUBLIC_URL": settings.public_url,
+        "ADMIN_PASSWORD_HASH": settings.admin_password_hash,
+        "DEMO_ADMIN_PASSWORD": settings.admin_password,
         # The simulator indexes at once; real HubSpot needs the five minutes of the default.
         "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
     }
@@ -85,14 +90,19 @@ def load_settings() -> Settings:
             client_id=values["HUBSPOT_CLIENT_ID"],
             client_secret=values["HUBSPOT_CLIENT_SECRET"],
             token_keys=values["TOKEN_KEYS"],
+            admin_password=values["DEMO_ADMIN_PASSWORD"],
+            admin_password_hash=values["ADMIN_PASSWORD_HASH"],
         )
     app = Scenario.load(SCENARIO).app
+    password = secrets.token_urlsafe(12)
     settings = Settings(
         hubspot_url=f"http://127.0.0.1:{_free_port(8088)}",
         public_url=f"http://localhost:{_free_port(8090)}",
         client_id=app.client_id,
         client_secret=app.client_secret,
         token_keys=hubspot_auth(os.environ, "keys", "generate"),
+        admin_password=password,
+        admin_password_hash=hubspot_auth(os.environ, "admin", "hash-password", typed=f"{password}\n"),
     )
     lines = [_MARK, *(f"{name}={value}" for name, value in _variables(settings).items())]
     draft = ENV_FILE.with_suffix(".new")
@@ -107,8 +117,8 @@ def is_ours() -> bool:
     return ENV_FILE.exists() and ENV_FILE.read_text(encoding="utf-8").startswith(_MARK)
 
 
-def hubspot_auth(environment: Mapping[str, str], *arguments: str) -> str:
-    """Run a `hubspot-auth` command and return what it printed.
+def hubspot_auth(environment: Mapping[str, str], *arguments: str, typed: str = "") -> str:
+    """Run a `hubspot-auth` command, with what a person would type, and return what it printed.
 
     Raises:
         DemoError: it failed; the message is its own last line.
@@ -117,6 +127,7 @@ def hubspot_auth(environment: Mapping[str, str], *arguments: str) -> str:
         [HUBSPOT_AUTH, *arguments],
         cwd=ROOT,
         env=dict(environment),
+        input=typed,
         capture_output=True,
         text=True,
         check=False,

@@ -20,6 +20,8 @@ import psutil
 import psycopg
 from psycopg.rows import dict_row
 
+from auth_service.passwords import PasswordHash
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 EXTRACT_LOAD = ("tap-hubspot-multi", "target-postgres")
 TIMEOUT_SECONDS = 240
+ADMIN_PASSWORD = "a long enough password"
 
 
 def _free_port() -> int:
@@ -77,6 +80,7 @@ class Stack:
             "HUBSPOT_CLIENT_SECRET": self.hubspot.client_secret,
             "TOKEN_KEYS": self.token_keys,
             "PUBLIC_URL": self.public_url,
+            "ADMIN_PASSWORD_HASH": str(PasswordHash.of(ADMIN_PASSWORD, log2_cost=14)),
             "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
             "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
             "DBT_TARGET_PATH": str(self.folder / "dbt"),
@@ -129,9 +133,18 @@ class Stack:
         return self.folder / "auth_service.log"
 
     def connect(self, portal_id: int) -> httpx2.Response:
-        """Walk through consent in a browser of its own; returns the page at the end."""
-        with httpx2.Client(follow_redirects=True, timeout=30, trust_env=False) as browser:
-            return browser.get(f"{self.public_url}/auth/hubspot", params={"portal": portal_id})
+        """Sign in and walk through consent in a browser of its own; returns the page at the end."""
+        with httpx2.Client(
+            base_url=self.public_url,
+            headers={"Origin": self.public_url},
+            follow_redirects=True,
+            timeout=30,
+            trust_env=False,
+        ) as browser:
+            form = re.search(r'name="form_token" value="([0-9a-f]+)"', browser.get("/sign-in").text)
+            assert form
+            browser.post("/sign-in", data={"form_token": form[1], "password": ADMIN_PASSWORD})
+            return browser.get("/auth/hubspot", params={"portal": portal_id})
 
     def start(self, *blocks: str, **changes: str) -> subprocess.Popen[str]:
         """Start `meltano run …` in a process group of its own; an empty change unsets."""
