@@ -40,6 +40,20 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 PHONE, DESK = (390, 844), (1280, 800)
 
+# No sandbox, for root may run the tests; no traffic of the browser's own.
+BROWSER_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[webdriver.Chrome]:
@@ -51,7 +65,7 @@ def chromium() -> Iterator[webdriver.Chrome]:
         pytest.fail(f"{' and '.join(missing)} not found: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = programs["chromium"] or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server"):
+    for argument in BROWSER_ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, Service(programs["chromedriver"]))
