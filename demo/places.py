@@ -62,6 +62,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "HUBSPOT_CLIENT_ID": settings.client_id,
         "HUBSPOT_CLIENT_SECRET": settings.client_secret,
         "TOKEN_KEYS": settings.token_keys,
+        "HUBSPOT_SCOPE_SETS": "sales,marketing,service,organisation,custom-objects",
         "PUBLIC_URL": settings.public_url,
         "ADMIN_PASSWORD_HASH": settings.admin_password_hash,
         "DEMO_ADMIN_PASSWORD": settings.admin_password,

@@ -296,6 +296,7 @@ def site(engine: Engine, keyring: Keyring, oauth: OAuthClient, password_hash: Pa
         app_url="https://app.hubspot.example",
         public_url=PUBLIC_URL,
         password=password_hash,
+        optional_scopes=scopes.OPTIONAL,
     )
 
 

@@ -51,16 +51,25 @@ class PortalConnector:
         app_url: Where HubSpot's consent page is.
         redirect_uri: Where HubSpot sends the browser back to; it must be in the HubSpot app's settings, letter by
             letter, so it is a constant and never taken from a request.
+        optional_scopes: What is asked for besides the required scopes.
     """
 
     def __init__(
-        self, engine: Engine, keyring: Keyring, oauth: OAuthClient, *, app_url: str, redirect_uri: str
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        oauth: OAuthClient,
+        *,
+        app_url: str,
+        redirect_uri: str,
+        optional_scopes: tuple[str, ...] = (),
     ) -> None:
         self._engine = engine
         self._keyring = keyring
         self._oauth = oauth
         self._app_url = app_url
         self._redirect_uri = redirect_uri
+        self._optional_scopes = optional_scopes
 
     def start(self, actor: Actor, portal_id: int | None = None) -> tuple[str, StartedFlow]:
         """Open an attempt and return the address of the consent page with it.
@@ -90,7 +99,7 @@ class PortalConnector:
             client_id=self._oauth.client_id,
             redirect_uri=self._redirect_uri,
             scopes=scopes.REQUIRED,
-            optional_scopes=scopes.OPTIONAL,
+            optional_scopes=self._optional_scopes,
             state=flow.state,
             challenge=flow.challenge,
             portal_id=portal_id,

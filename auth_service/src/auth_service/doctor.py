@@ -182,7 +182,7 @@ def _describe_redirect(settings: Settings, transport: httpx2.BaseTransport | Non
         client_id=settings.client_id,
         redirect_uri=redirect_uri,
         scopes=scopes.REQUIRED,
-        optional_scopes=scopes.OPTIONAL,
+        optional_scopes=settings.optional_scopes,
         state="hubspot-auth-doctor",
         challenge="hubspot-auth-doctor-hubspot-auth-doctor-000",
     )

@@ -6,6 +6,11 @@ read back. HubSpot marks no scope of its own: a scope that is *required* in the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 REQUIRED = (
     "oauth",
     "crm.objects.contacts.read",
@@ -17,23 +22,26 @@ REQUIRED = (
     "crm.schemas.deals.read",
 )
 
-OPTIONAL = (
-    "business-intelligence",
-    "content",
-    "crm.lists.read",
-    "crm.objects.custom.read",
-    "crm.objects.feedback_submissions.read",
-    "crm.objects.leads.read",
-    "crm.schemas.custom.read",
-    "e-commerce",
-    "forms",
-    "marketing.campaigns.read",
-    "sales-email-read",
-    "settings.currencies.read",
-    "settings.users.read",
-    "settings.users.teams.read",
-    "tickets",
-)
+# What may be asked for besides, by what it is needed for.
+SETS = {
+    "sales": ("crm.objects.leads.read", "e-commerce", "sales-email-read"),
+    "marketing": ("business-intelligence", "content", "crm.lists.read", "forms", "marketing.campaigns.read"),
+    "service": ("crm.objects.feedback_submissions.read", "tickets"),
+    "organisation": ("settings.currencies.read", "settings.users.read", "settings.users.teams.read"),
+    "custom-objects": ("crm.objects.custom.read", "crm.schemas.custom.read"),
+}
+
+
+def optional(sets: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes of the named sets, sorted.
+
+    Raises:
+        KeyError: There is no such set.
+    """
+    return tuple(sorted(scope for name in set(sets) for scope in SETS[name]))
+
+
+OPTIONAL = optional(SETS)
 
 
 def missing(granted: frozenset[str]) -> tuple[str, ...]:

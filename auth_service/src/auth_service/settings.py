@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from auth_service import scopes
 from auth_service.crypto import Keyring
 from auth_service.database import parse_url
 from auth_service.errors import SettingsError
@@ -125,6 +126,17 @@ class Settings:
             return None
         cure = "make one with: hubspot-auth admin hash-password"
         return PasswordHash.parse(self._required("ADMIN_PASSWORD_HASH", cure))
+
+    @property
+    def optional_scopes(self) -> tuple[str, ...]:
+        """The scopes of HUBSPOT_SCOPE_SETS, a list of names; none by default: a portal is asked for what is used."""
+        names = re.split(r"[\s,]+", self.values.get("HUBSPOT_SCOPE_SETS", ""))
+        try:
+            return scopes.optional(name for name in names if name)
+        except KeyError as error:
+            raise SettingsError(
+                f"HUBSPOT_SCOPE_SETS has no set {error}: name some of {', '.join(scopes.SETS)}, with commas"
+            ) from None
 
     @property
     def login_proxy(self) -> LoginProxy | None:

@@ -30,6 +30,7 @@ NEEDED_SETTINGS = (
     "public_url",
     "admin_password_hash",
     "login_proxy",
+    "optional_scopes",
 )
 
 
@@ -47,6 +48,7 @@ class Site:
     public_url: str
     password: PasswordHash | None = None
     login_proxy: LoginProxy | None = None
+    optional_scopes: tuple[str, ...] = ()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -63,6 +65,7 @@ class Site:
             public_url=settings.public_url,
             password=settings.admin_password_hash,
             login_proxy=settings.login_proxy,
+            optional_scopes=settings.optional_scopes,
         )
 
     @property
@@ -85,6 +88,7 @@ class Site:
             self.oauth,
             app_url=self.app_url,
             redirect_uri=self.public_url + CALLBACK_PATH,
+            optional_scopes=self.optional_scopes,
         )
 
     @property

@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 from starlette.templating import Jinja2Templates
 
-from auth_service import scopes
 from auth_service.web import forms
 from auth_service.web.visitors import admin_of, signed_in_by_password
 
@@ -61,9 +60,9 @@ def reason(connection: PortalConnection) -> str | None:
     return _REASONS.get(connection.last_error_code, f"HubSpot answered: {connection.last_error_code}.")
 
 
-def not_granted(connection: PortalConnection) -> list[str]:
-    """Return the optional scopes that a portal did not grant: what they read is left out of its syncs."""
-    return sorted(set(scopes.OPTIONAL) - connection.scopes) if connection.auth_type == "oauth" else []
+def not_granted(connection: PortalConnection, asked: tuple[str, ...]) -> list[str]:
+    """Return the scopes that were asked for and not granted: what they read is left out of the portal's syncs."""
+    return sorted(set(asked) - connection.scopes) if connection.auth_type == "oauth" else []
 
 
 def event_words(event: str) -> str:
