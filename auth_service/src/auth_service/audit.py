@@ -93,7 +93,7 @@ class Entry:
     request_id: str | None
 
 
-def record(  # noqa: PLR0913 - they are the columns
+def record(
     connection: Connection,
     event: Event,
     actor: Actor,
@@ -118,7 +118,7 @@ def record(  # noqa: PLR0913 - they are the columns
     )
 
 
-def record_alone(  # noqa: PLR0913 - as above
+def record_alone(
     engine: Engine,
     event: Event,
     actor: Actor,

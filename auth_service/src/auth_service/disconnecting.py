@@ -53,7 +53,7 @@ class _Tokens:
     refresh: str | None
 
 
-def disconnect(  # noqa: PLR0913 - the three parts of the service, and what is asked of it
+def disconnect(
     engine: Engine,
     keyring: Keyring,
     oauth: OAuthClient,

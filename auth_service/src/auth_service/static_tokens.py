@@ -34,7 +34,7 @@ LONGEST_TOKEN = 2048
 _REFUSALS = {"http_401", "http_403", "http_530"}
 
 
-def connect_static(  # noqa: PLR0913 - the three parts of the service, and what is asked of it
+def connect_static(
     engine: Engine,
     keyring: Keyring,
     oauth: OAuthClient,
