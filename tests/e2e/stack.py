@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -9,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -177,6 +179,24 @@ def finish(process: subprocess.Popen[str]) -> Run:
     """Wait for a run and return what it said, without colours."""
     output, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     return Run(process.returncode, re.sub(r"\x1b\[[0-9;]*m", "", output))
+
+
+def finish_watched(process: subprocess.Popen[str]) -> tuple[Run, set[str]]:
+    """Wait for a run; returns it and every command line that its processes showed meanwhile."""
+    seen: set[str] = set()
+
+    def watch() -> None:
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+                seen.update(" ".join(member.cmdline()) for member in family)
+            time.sleep(0.02)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    run = finish(process)
+    watcher.join()
+    return run, seen
 
 
 def kill(process: subprocess.Popen[str], part: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from auth_service.connections import secret_place
 from auth_service.crypto import Keyring, Sealed
-from tests.e2e.stack import EXTRACT_LOAD
+from tests.e2e.stack import EXTRACT_LOAD, finish_watched
 from tests.e2e.truth import assert_warehouse_equals_hubspot
 from tests.hubspot_simulator.clock import iso
 
@@ -74,8 +74,8 @@ def test_a_revoked_portal_does_not_stop_the_others(stack: Stack) -> None:
     assert_warehouse_equals_hubspot(stack, revoked, healthy)
 
 
-def test_no_secret_is_in_any_log_state_or_file(stack: Stack) -> None:
-    run = stack.run("sync")
+def test_no_secret_is_in_any_log_state_file_or_process_list(stack: Stack) -> None:
+    run, command_lines = finish_watched(stack.start("sync"))
     assert run.exit_code == 0, run.output
     keyring = Keyring.parse(stack.token_keys)
     secrets = {stack.hubspot.client_secret, stack.token_keys, stack.token_keys.partition(":")[2]}
@@ -87,6 +87,8 @@ def test_no_secret_is_in_any_log_state_or_file(stack: Stack) -> None:
     assert len(secrets) == 8
 
     texts = {"output of the run": run.output, "log of auth_service": stack.service_log.read_text()}
+    texts["process list"] = "\n".join(command_lines)
+    assert "target-postgres" in texts["process list"]
     for file in stack.folder.rglob("*"):
         if file.is_file():
             texts[file.name] = file.read_bytes().decode("utf-8", errors="replace")
