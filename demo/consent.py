@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,7 @@ def connect_all(settings: Settings, portal_ids: Iterable[int]) -> Iterator[int]:
     Raises:
         DemoError: a flow did not end on the success page.
     """
-    headers = {"Origin": settings.public_url}  # as a browser sends it with a form
-    with httpx2.Client(
-        base_url=settings.public_url, headers=headers, follow_redirects=True, timeout=30, trust_env=False
-    ) as browser:
-        _sign_in(browser, settings.admin_password)
+    with signed_in_browser(settings.public_url, settings.admin_password) as browser:
         for portal_id in portal_ids:
             yield portal_id
             page = browser.get("/auth/hubspot", params={"portal": portal_id})
@@ -43,9 +40,21 @@ def connect_all(settings: Settings, portal_ids: Iterable[int]) -> Iterator[int]:
                 raise DemoError(msg)
 
 
-def _sign_in(browser: httpx2.Client, password: str) -> None:
-    form_token = re.search(r'name="form_token" value="([0-9a-f]+)"', browser.get("/sign-in").text)
-    if form_token is None:
-        msg = f"{browser.base_url} shows no sign-in form"
-        raise DemoError(msg)
-    browser.post("/sign-in", data={"form_token": form_token[1], "password": password}).raise_for_status()
+@contextlib.contextmanager
+def signed_in_browser(public_url: str, password: str) -> Iterator[httpx2.Client]:
+    """Open a browser, as far as forms, cookies and redirects go, in which the admin is signed in.
+
+    Raises:
+        DemoError: there is no sign-in form.
+    """
+    headers = {"Origin": public_url}  # as a browser sends it with a form
+    with httpx2.Client(
+        base_url=public_url, headers=headers, follow_redirects=True, timeout=30, trust_env=False
+    ) as browser:
+        form_token = re.search(r'name="form_token" value="([0-9a-f]+)"', browser.get("/sign-in").text)
+        if form_token is None:
+            msg = f"{public_url} shows no sign-in form"
+            raise DemoError(msg)
+        answer = browser.post("/sign-in", data={"form_token": form_token[1], "password": password})
+        answer.raise_for_status()
+        yield browser

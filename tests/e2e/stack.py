@@ -23,6 +23,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from auth_service.passwords import PasswordHash
+from demo.consent import signed_in_browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,16 +137,7 @@ class Stack:
 
     def connect(self, portal_id: int) -> httpx2.Response:
         """Sign in and walk through consent in a browser of its own; returns the page at the end."""
-        with httpx2.Client(
-            base_url=self.public_url,
-            headers={"Origin": self.public_url},
-            follow_redirects=True,
-            timeout=30,
-            trust_env=False,
-        ) as browser:
-            form = re.search(r'name="form_token" value="([0-9a-f]+)"', browser.get("/sign-in").text)
-            assert form
-            browser.post("/sign-in", data={"form_token": form[1], "password": ADMIN_PASSWORD})
+        with signed_in_browser(self.public_url, ADMIN_PASSWORD) as browser:
             return browser.get("/auth/hubspot", params={"portal": portal_id})
 
     def start(self, *blocks: str, **changes: str) -> subprocess.Popen[str]:
