@@ -12,7 +12,7 @@ from sqlalchemy import update
 from auth_service import schema
 from auth_service.connections import ConnectedPortal, get_connection, save_connected_portal
 from auth_service.crypto import Keyring, new_key
-from auth_service.database import create_engine
+from auth_service.database import create_engine, transaction
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.tables import portal_connections
 from tap_hubspot_multi.exceptions import RunStopped
@@ -50,7 +50,8 @@ def connected(harness: Harness, simulator: Simulator, engine: Engine, database_u
             details = {"portalId": portal_id, "timeZone": spec.time_zone, "companyCurrency": spec.currency}
             scopes = frozenset(grant.scopes or ())
             place = ConnectedPortal(portal_id, spec.name, spec.domain, scopes, details)
-            save_connected_portal(engine, Keyring.parse(KEYS), place, grant, datetime.now(UTC))
+            with transaction(engine) as connection:
+                save_connected_portal(connection, Keyring.parse(KEYS), place, grant, datetime.now(UTC))
     harness.config = {
         "api_url": simulator.url,
         "database_url": database_url,
