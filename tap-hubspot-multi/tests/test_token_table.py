@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
 
 from auth_service import schema
-from auth_service.connections import ConnectedPortal, get_connection, save_connected_portal
+from auth_service.connections import ConnectedPortal, get_connection, mark_disconnected, save_connected_portal
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, transaction
 from auth_service.hubspot_oauth import OAuthClient
-from auth_service.tables import portal_connections
 from tap_hubspot_multi.exceptions import RunStopped
 
 if TYPE_CHECKING:
@@ -136,9 +134,8 @@ def test_a_portal_known_to_be_broken_is_not_asked_for_anything(
 def test_a_disconnected_portal_is_skipped_and_keeps_its_row(
     connected: Harness, simulator: Simulator, engine: Engine
 ) -> None:
-    with engine.begin() as connection:
-        table = portal_connections
-        connection.execute(update(table).where(table.c.portal_id == ALDER).values(status="disconnected"))
+    with transaction(engine) as connection:
+        mark_disconnected(connection, ALDER)
 
     run = connected.sync(fail_on_portal_error=True)
 
