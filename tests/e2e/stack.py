@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
-from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ import psutil
 import psycopg
 from psycopg.rows import dict_row
 
+from auth_service.crypto import new_key
 from auth_service.passwords import PasswordHash
 from demo.consent import signed_in_browser
 
@@ -223,7 +222,7 @@ def wait_for_requests(hubspot: Simulator, number: int) -> None:
 
 
 def new_token_keys() -> str:
-    return f"k1:{b64encode(secrets.token_bytes(32)).decode()}"
+    return f"k1:{new_key()}"
 
 
 def _wait_until(condition: Callable[[], bool], what: str) -> None:
