@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.clock import SECOND_MS, from_ms
-from tests.hubspot_simulator.object_types import OBJECT_TYPES
 
 if TYPE_CHECKING:
     from tests.hubspot_simulator.call import Call
@@ -41,7 +40,7 @@ def account_details(call: Call) -> Answer:
 
 def record_limits(call: Call) -> Answer:
     """How many live records the account holds of each type: a cheap estimate before a full read."""
-    usages = {kind: len(call.portal.objects[name]) for name, kind in OBJECT_TYPES.items()}
+    usages = {kind: len(call.portal.objects[name]) for name, kind in call.portal.types.items()}
     standard = [
         {
             "objectTypeId": kind.type_id,

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from tests.hubspot_simulator.association_types import PRIMARY, STANDARD_TYPES, UNLABELLED
 from tests.hubspot_simulator.catalogue import AssociationType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    Pair = tuple[str, str]
-
-#: The link that every other label comes in addition to.
-UNLABELLED = ""
-PRIMARY = "Primary"
-
-_STANDARD_TYPES: dict[tuple[str, str], dict[str, int]] = {
-    ("contacts", "companies"): {PRIMARY: 1, UNLABELLED: 279},
-    ("companies", "contacts"): {PRIMARY: 2, UNLABELLED: 280},
-    ("deals", "contacts"): {UNLABELLED: 3},
-    ("contacts", "deals"): {UNLABELLED: 4},
-    ("deals", "companies"): {PRIMARY: 5, UNLABELLED: 341},
-    ("companies", "deals"): {PRIMARY: 6, UNLABELLED: 342},
-}
+    from tests.hubspot_simulator.association_types import Pair
 
 
 class AssociationStore:
@@ -39,9 +27,14 @@ class AssociationStore:
                 label: AssociationType("HUBSPOT_DEFINED", type_id, label or None)
                 for label, type_id in labels.items()
             }
-            for pair, labels in _STANDARD_TYPES.items()
+            for pair, labels in STANDARD_TYPES.items()
         }
         self._links: defaultdict[Pair, dict[int, dict[int, tuple[str, ...]]]] = defaultdict(dict)
+
+    def define_pair(self, from_type: str, to_type: str, type_id: int) -> None:
+        """Let records of two more types be linked; the opposite direction gets the next type id."""
+        for pair, number in (((from_type, to_type), type_id), ((to_type, from_type), type_id + 1)):
+            self.types[pair] = {UNLABELLED: AssociationType("USER_DEFINED", number, None)}
 
     def define_label(self, from_type: str, to_type: str, label: str, type_id: int) -> None:
         """Give the portal a label of its own; the opposite direction gets the next type id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.hubspot_simulator.association_store import UNLABELLED
+from tests.hubspot_simulator.association_types import UNLABELLED
 from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.crm_batch import batch_answer, input_ids
 from tests.hubspot_simulator.errors import validation_error
@@ -45,7 +45,7 @@ def labels(call: Call) -> Answer:
 
 def _pair(call: Call) -> tuple[ObjectType, ObjectType, dict[str, AssociationType]]:
     kind, other = call.object_type("from_type"), call.object_type("to_type")
-    call.require_any_scope(kind.read_scope, other.read_scope)
+    call.require_any_scope(*kind.any_scopes, *other.any_scopes)
     types = call.portal.associations.types.get((kind.name, other.name))
     if types is None:
         raise validation_error(f"{kind.name} cannot be associated with {other.name}")

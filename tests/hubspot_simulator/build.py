@@ -22,12 +22,9 @@ from tests.hubspot_simulator.clock import iso
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.portal import Portal
 from tests.hubspot_simulator.scenario import anchor_ms
-from tests.hubspot_simulator.standard_properties import (
-    LIFECYCLE_STAGES,
-    STANDARD_PROPERTIES,
-    filler,
-    stage_date,
-)
+from tests.hubspot_simulator.standard_properties import STANDARD_PROPERTIES
+from tests.hubspot_simulator.standard_properties.makers import filler, stage_date
+from tests.hubspot_simulator.standard_properties.shared import LIFECYCLE_STAGES
 from tests.hubspot_simulator.world import World
 
 if TYPE_CHECKING:

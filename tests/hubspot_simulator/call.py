@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from tests.hubspot_simulator.errors import improper_permissions, missing_scopes, validation_error
-from tests.hubspot_simulator.object_types import find_object_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,10 +66,10 @@ class Call:
         """The object type named in the path.
 
         Raises:
-            HubSpotError: 400, there is no such type.
+            HubSpotError: 400, there is no such type in this portal.
         """
         name = self.params[param]
-        kind = find_object_type(name)
+        kind = self.portal.find_type(name)
         if kind is None:
             raise validation_error(f"Unable to infer object type from: {name}")
         return kind
@@ -86,6 +85,15 @@ class Call:
                 improper_permissions if self.portal.options.missing_scope_body == "text" else missing_scopes
             )
             raise worded(scopes)
+
+    def require_scopes(self, kind: ObjectType) -> None:
+        """Check that the token may read records of a type.
+
+        Raises:
+            HubSpotError: 403 that names the first of the missing.
+        """
+        for group in kind.read_scopes:
+            self.require_any_scope(*group)
 
     def flag(self, name: str) -> bool:
         """A boolean query parameter, false unless given."""

@@ -19,7 +19,7 @@ OWNER_SCOPE = "crm.objects.owners.read"
 def list_properties(call: Call) -> Answer:
     """All properties at once; sensitive ones only if asked for by `dataSensitivity`, and scoped."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_any_scope(*kind.any_scopes)
     sensitivity = call.query.get("dataSensitivity", SENSITIVITIES[0])
     if sensitivity not in SENSITIVITIES:
         raise validation_error(f"Unknown dataSensitivity {sensitivity}: one of {', '.join(SENSITIVITIES)}")
@@ -35,7 +35,7 @@ def list_properties(call: Call) -> Answer:
 def list_pipelines(call: Call) -> Answer:
     """All pipelines of an object type with their stages."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_any_scope(*kind.any_scopes)
     return Answer({"results": call.portal.pipelines.get(kind.name, [])})
 
 

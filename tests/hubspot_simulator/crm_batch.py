@@ -24,7 +24,7 @@ MOST_PROPERTIES = 1_000
 def batch_read(call: Call) -> Answer:
     """Up to 100 records in no order, each once; 207 with the missing ids if any are missing."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_scopes(kind)
     body = call.json()
     history, properties = body.get("propertiesWithHistory") or [], body.get("properties") or []
     asked = input_ids(body, LARGEST_PAGE_WITH_HISTORY if history else LARGEST_PAGE)

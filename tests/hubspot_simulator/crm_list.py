@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.hubspot_simulator.association_store import UNLABELLED
+from tests.hubspot_simulator.association_types import PRIMARY, UNLABELLED
 from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.crm_view import RecordView
 from tests.hubspot_simulator.errors import not_found, validation_error
-from tests.hubspot_simulator.object_types import OBJECT_TYPES, find_object_type
 
 if TYPE_CHECKING:
     from tests.hubspot_simulator.call import Call
@@ -23,7 +22,7 @@ LARGEST_PAGE_WITH_HISTORY = 50
 def list_records(call: Call) -> Answer:
     """One page of records in order of id; `archived=true` shows the archived ones and no others."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_scopes(kind)
     history = call.names("propertiesWithHistory")
     limit = call.limit(DEFAULT_PAGE, LARGEST_PAGE_WITH_HISTORY if history else LARGEST_PAGE)
     after = call.query.get("after", "0")
@@ -46,7 +45,7 @@ def list_records(call: Call) -> Answer:
 def get_record(call: Call) -> Answer:
     """One record; the id of a record that was merged away answers the winner."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_scopes(kind)
     given = call.params["record_id"]
     record = call.portal.objects[kind.name].resolve(int(given)) if given.isdecimal() else None
     if record is None or record.archived != call.flag("archived"):
@@ -61,10 +60,10 @@ def get_record(call: Call) -> Answer:
 def _association_types(call: Call, kind: ObjectType) -> list[ObjectType]:
     types = []
     for name in call.names("associations"):
-        other = find_object_type(name)
+        other = call.portal.find_type(name)
         if other is None or (kind.name, other.name) not in call.portal.associations.types:
             raise validation_error(f"{name} is not associated with {kind.name}")
-        types.append(OBJECT_TYPES[other.name])
+        types.append(other)
     return types
 
 
@@ -78,8 +77,9 @@ def _add_associations(
 
 def _associations(portal: Portal, kind: ObjectType, record_id: int, other: ObjectType) -> dict[str, Any]:
     """Up to the cut, one entry for each label: the same record may come several times."""
+    has_primary = PRIMARY in portal.associations.types[kind.name, other.name]
     entries = [
-        {"id": str(to_id), "type": _type_name(kind, other, label)}
+        {"id": str(to_id), "type": _type_name(kind, other, label, has_primary=has_primary)}
         for to_id, labels in portal.live_links(kind.name, record_id, other.name)
         for label in sorted(labels, key=lambda name: name == UNLABELLED)
     ]
@@ -94,9 +94,8 @@ def _associations(portal: Portal, kind: ObjectType, record_id: int, other: Objec
     return block
 
 
-def _type_name(kind: ObjectType, other: ObjectType, label: str) -> str:
+def _type_name(kind: ObjectType, other: ObjectType, label: str, *, has_primary: bool) -> str:
     plain = f"{kind.singular}_to_{other.singular}"
     if label == UNLABELLED:
-        has_primary = {kind.name, other.name} != {"contacts", "deals"}
         return f"{plain}_unlabeled" if has_primary else plain
-    return plain if label == "Primary" else label.lower().replace(" ", "_")
+    return plain if label == PRIMARY else label.lower().replace(" ", "_")

@@ -34,7 +34,7 @@ LONGEST_QUERY = 3_000
 def search(call: Call) -> Answer:
     """Live records that match, as far as the index knows; never associations, never archived ones."""
     kind = call.object_type()
-    call.require_any_scope(kind.read_scope)
+    call.require_scopes(kind)
     body = call.json()
     options = call.portal.options
     limit = checked_limit(body.get("limit") or DEFAULT_PAGE, LARGEST_PAGE)

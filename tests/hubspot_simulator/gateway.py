@@ -15,7 +15,6 @@ from tests.hubspot_simulator.call import Answer, Call, encode
 from tests.hubspot_simulator.errors import HubSpotError, OAuthError, ProxyError, error_body
 from tests.hubspot_simulator.faults import SPOILERS, fault_error
 from tests.hubspot_simulator.limits import Bucket
-from tests.hubspot_simulator.object_types import find_object_type
 from tests.hubspot_simulator.request_log import LoggedRequest
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class _Request:
     def object_type(self) -> str | None:
         params = self.raw.path_params
         name = params.get("object_type") or params.get("from_type")
-        kind = find_object_type(name) if name else None
+        kind = self.portal.find_type(name) if name and self.portal else None
         return kind.name if kind else name
 
 
@@ -188,8 +187,8 @@ def _respond(request: _Request, answer: Callable[[], Answer], struck: list[Fault
 
 
 def _scopes_of(request: _Request) -> set[str]:
-    kind = find_object_type(request.object_type or "")
-    return {kind.read_scope} if kind else {"oauth"}
+    kind = request.portal.types.get(request.object_type or "") if request.portal else None
+    return set(kind.any_scopes) if kind else {"oauth"}
 
 
 def _json(body: object, status: int, headers: dict[str, str]) -> Response:

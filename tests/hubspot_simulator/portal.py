@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.hubspot_simulator.association_store import AssociationStore
+from tests.hubspot_simulator.association_types import SILENT_DIRECTIONS
 from tests.hubspot_simulator.clock import iso
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.records import ObjectStore
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from tests.hubspot_simulator.catalogue import Owner, Pipeline, PropertyCatalogue
+    from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.records import Record
     from tests.hubspot_simulator.scenario import PortalSpec
 
@@ -43,6 +45,7 @@ class Portal:
     """One account.
 
     Attributes:
+        types: The object types that exist here, by name.
         objects: The records by object type name: the truth that a copy is compared with.
         options: Limits and habits, changeable at any time.
         deleted: The whole account is gone: its tokens answer BAD_HUB.
@@ -62,6 +65,7 @@ class Portal:
         self.properties = properties
         self.pipelines = pipelines
         self.owners = owners
+        self.types = dict(OBJECT_TYPES)
         self.objects = {name: ObjectStore(kind) for name, kind in OBJECT_TYPES.items()}
         self.associations = AssociationStore()
         self.installation = Installation()
@@ -86,14 +90,20 @@ class Portal:
         """The host of this portal's user interface."""
         return "app.hubspot.com" if self.spec.hublet == "na1" else f"app-{self.spec.hublet}.hubspot.com"
 
+    def find_type(self, name: str) -> ObjectType | None:
+        """The object type that a path means by this: a plural or singular name, or an objectTypeId."""
+        asked = name.lower()
+        return next((kind for kind in self.types.values() if asked in kind.path_names), None)
+
     def next_id(self, object_type: str) -> int:
         """A new record id, larger than all before and with the gaps that real portals have."""
         self._last_ids[object_type] += self._id_gaps.randrange(1, _LARGEST_ID_GAP)
         return self._last_ids[object_type]
 
     def live_links(self, from_type: str, from_id: int, to_type: str) -> list[tuple[int, tuple[str, ...]]]:
-        """Links between records that are not archived, by id: `(other id, labels)`."""
-        if not self.objects[from_type].is_live(from_id):
+        """Links between records that are not archived, by id: `(other id, labels)`; none in a silent direction."""
+        silent = (from_type, to_type) in SILENT_DIRECTIONS
+        if silent or not self.objects[from_type].is_live(from_id):
             return []
         links = self.associations.linked(from_type, from_id, to_type)
         store = self.objects[to_type]

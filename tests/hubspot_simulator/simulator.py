@@ -35,6 +35,21 @@ ALL_SCOPES = (
     "crm.schemas.contacts.read",
     "crm.schemas.companies.read",
     "crm.schemas.deals.read",
+    "tickets",
+    "sales-email-read",
+    "e-commerce",
+    "crm.objects.leads.read",
+    "crm.objects.feedback_submissions.read",
+    "crm.objects.custom.read",
+    "crm.schemas.custom.read",
+    "crm.lists.read",
+    "content",
+    "marketing.campaigns.read",
+    "forms",
+    "business-intelligence",
+    "settings.currencies.read",
+    "settings.users.read",
+    "settings.users.teams.read",
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.association_types import PRIMARY
 from tests.hubspot_simulator.clock import iso, to_ms
 from tests.hubspot_simulator.records import Change, Record, stamps
 

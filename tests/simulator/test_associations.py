@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.association_types import PRIMARY
 from tests.simulator.support import US
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.association_types import PRIMARY
 from tests.simulator.support import DE, NOON, US, ids_of, where
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.association_types import PRIMARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

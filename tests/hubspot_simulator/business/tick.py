@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.association_store import PRIMARY
+from tests.hubspot_simulator.association_types import PRIMARY
 from tests.hubspot_simulator.clock import iso, to_ms
 
 if TYPE_CHECKING:
