@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_hubspot_multi import schemas
+from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.engine import PortalHealth, Writer, read_task, run_tasks
 from tap_hubspot_multi.exceptions import PortalDeferred, RunStopped, StreamSkipped
 from tap_hubspot_multi.portal_syncs import TaskResult
 from tap_hubspot_multi.progress import Progress
 from tap_hubspot_multi.settings import ReadingSettings
 from tap_hubspot_multi.state import StateBook
+from tap_hubspot_multi.streams.crm_objects import SCHEMA
 from tap_hubspot_multi.tasks import Page, StreamDefinition, Task
 from tap_hubspot_multi.tokens import Portal
 
@@ -24,22 +25,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from tap_hubspot_multi.tasks import Strategy
+
 Clock = Any
 Run = Any
 
 
 @dataclass
 class Scripted:
-    """A strategy that yields pages, and raises errors."""
+    """A strategy that yields pages and parts, and raises errors."""
 
-    steps: Iterable[Page | Exception | Callable[[Task], None]]
+    steps: Iterable[Page | Exception | tuple[str, Strategy] | Callable[[Task], None]]
 
-    def read(self, task: Task) -> Iterator[Page]:
+    def read(self, task: Task) -> Iterator[Page | Task]:
         for step in self.steps:
             if isinstance(step, Exception):
                 raise step
             if isinstance(step, Page):
                 yield step
+            elif isinstance(step, tuple):
+                yield task.new_part(*step)
             else:
                 step(task)
 
@@ -68,22 +73,30 @@ class NoClient:
     requests: int = 0
 
 
+def new_task(
+    clock: Clock, strategy: Strategy, *, portal_id: int = 1, stream: str = "contacts", part: str = ""
+) -> Task:
+    return Task(
+        portal=Portal(portal_id),
+        stream=StreamDefinition(stream, ("portal_id",), SCHEMA, strategy, "", "", "", crm_object=stream),
+        part=part,
+        strategy=strategy,
+        bookmark={},
+        client=NoClient(),  # type: ignore[arg-type]
+        catalogue=PortalCatalogue(),
+        reading=ReadingSettings(),
+        clock=clock,
+        new_part=lambda name, of: new_task(clock, of, portal_id=portal_id, stream=stream, part=name),
+    )
+
+
 @pytest.fixture
 def run(clock: Clock) -> Callable[..., tuple[list[tuple[str, Any]], list[TaskResult]]]:
     """`run((portal, stream, steps), …)`: run these tasks; what was written, and the rows of the run log."""
 
     def run(*scripts: tuple[int, str, Iterable[Any]]) -> list[tuple[str, Any]]:
         tasks = [
-            Task(
-                portal=Portal(portal_id),
-                stream=StreamDefinition(
-                    stream, ("portal_id",), schemas.CRM_OBJECT, Scripted(steps), "", stream
-                ),
-                bookmark={},
-                client=NoClient(),  # type: ignore[arg-type]
-                reading=ReadingSettings(),
-                clock=clock,
-            )
+            new_task(clock, Scripted(steps), portal_id=portal_id, stream=stream)
             for portal_id, stream, steps in scripts
         ]
         written = Written()
@@ -177,9 +190,7 @@ def test_a_failed_portal_reads_nothing_more_and_the_others_do(run: Run) -> None:
 def test_a_task_ends_when_its_portal_drops_out_meanwhile(clock: Clock) -> None:
     health = PortalHealth()
     pages = (Page([{"id": str(number)}]) for number in itertools.count())
-    stream = StreamDefinition("contacts", (), schemas.CRM_OBJECT, Scripted(pages), "")
-    task = Task(Portal(1), stream, {}, NoClient(), ReadingSettings(), clock)  # type: ignore[arg-type]
-    events = read_task(task, health, clock)
+    events = read_task(new_task(clock, Scripted(pages)), health, clock)
     next(events)
 
     health.drop(1, "failed", "revoked elsewhere")
@@ -243,3 +254,35 @@ def test_a_skipped_stream_is_said_and_no_failure(run: Run, caplog: pytest.LogCap
     assert statuses(messages) == [(1, "deals", "skipped")]
     assert "portal 1, deals skipped: no scope" in caplog.messages
     assert not any(record.levelno >= logging.WARNING for record in caplog.records)
+
+
+def test_a_stream_may_be_divided_into_parts_which_are_read_next_and_fail_by_themselves(run: Run) -> None:
+    messages = run(
+        (
+            1,
+            "custom_objects",
+            [
+                ("2-1", Scripted([StreamSkipped("no scope")])),
+                ("2-2", Scripted([Page([{"id": "2"}], {"after": "2"})])),
+            ],
+        ),
+        (1, "contacts", [Page([{"id": "1"}])]),
+    )
+
+    assert [row["id"] for name, row in messages if name in {"contacts", "custom_objects"}] == ["2", "1"]
+    log = [row for name, row in messages if name == "portal_syncs"]
+    assert [(row["stream"], row["object_type"], row["status"]) for row in log] == [
+        ("custom_objects", "2-1", "skipped"),
+        ("custom_objects", "2-2", "ok"),
+        ("contacts", "contacts", "ok"),
+    ]
+
+
+def test_a_stream_that_cannot_be_divided_has_a_row_of_its_own(run: Run) -> None:
+    messages = run((1, "custom_objects", [("2-1", Scripted([])), StreamSkipped("no scope")]))
+
+    log = [row for name, row in messages if name == "portal_syncs"]
+    assert [(row["object_type"], row["status"]) for row in log] == [
+        ("custom_objects", "skipped"),
+        ("2-1", "ok"),
+    ]

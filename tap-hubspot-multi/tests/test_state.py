@@ -15,9 +15,9 @@ EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 def test_a_bookmark_is_found_again_under_its_portal_and_stream() -> None:
     book = StateBook({})
 
-    book.save("contacts", 1, {"modified_until": "a"})
-    book.save("contacts", 2, {"modified_until": "b"})
-    book.save("deals", 1, {"modified_until": "c"})
+    book.save("contacts", 1, "", {"modified_until": "a"})
+    book.save("contacts", 2, "", {"modified_until": "b"})
+    book.save("deals", 1, "", {"modified_until": "c"})
 
     again = StateBook(json.loads(json.dumps(book.value)))
     assert again.bookmark("contacts", 1) == {"modified_until": "a"}
@@ -28,9 +28,9 @@ def test_a_bookmark_is_found_again_under_its_portal_and_stream() -> None:
 
 def test_a_new_bookmark_replaces_the_old_one_whole() -> None:
     book = StateBook({})
-    book.save("contacts", 1, {"full_read": {"after": "5"}})
+    book.save("contacts", 1, "", {"full_read": {"after": "5"}})
 
-    book.save("contacts", 1, {"modified_until": "a"})
+    book.save("contacts", 1, "", {"modified_until": "a"})
 
     assert book.value == {
         "bookmarks": {"contacts": {"partitions": [{"context": {"portal_id": 1}, "modified_until": "a"}]}}
@@ -45,7 +45,7 @@ def test_a_portal_id_that_was_text_is_the_same_portal() -> None:
     book = StateBook(state)
 
     assert book.bookmark("contacts", 1) == {"modified_until": "a"}
-    book.save("contacts", 1, {"modified_until": "b"})
+    book.save("contacts", 1, "", {"modified_until": "b"})
     assert [partition["context"] for partition in book.value["bookmarks"]["contacts"]["partitions"]] == [
         {"portal_id": 1}
     ]
@@ -87,3 +87,16 @@ def test_a_bookmark_never_moves_back() -> None:
 def test_only_a_full_read_that_began_can_be_completed() -> None:
     with pytest.raises(ValueError, match="no full read"):
         CrmBookmark().with_full_read_complete()
+
+
+def test_parts_of_a_stream_have_bookmarks_of_their_own() -> None:
+    book = StateBook({})
+    book.save("custom_objects", 1, "2-1", {"modified_until": "a"})
+    book.save("custom_objects", 1, "2-2", {"modified_until": "b"})
+
+    assert book.value["bookmarks"]["custom_objects"]["partitions"] == [
+        {"context": {"portal_id": 1, "object_type": "2-1"}, "modified_until": "a"},
+        {"context": {"portal_id": 1, "object_type": "2-2"}, "modified_until": "b"},
+    ]
+    assert StateBook(book.value).bookmark("custom_objects", 1, "2-2") == {"modified_until": "b"}
+    assert book.bookmark("custom_objects", 1) == {}

@@ -120,6 +120,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "run_id": _TEXT,
         "portal_id": _BIGINT,
         "stream": _TEXT,
+        "object_type": _TEXT,
         "mode": _TEXT,
         "status": _TEXT,
         "reason": _TEXT,
@@ -143,7 +144,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "contacts": ("portal_id", "id"),
     "companies": ("portal_id", "id"),
     "deals": ("portal_id", "id"),
-    "portal_syncs": ("run_id", "portal_id", "stream"),
+    "portal_syncs": ("run_id", "portal_id", "stream", "object_type"),
 }
 
 _LOADER_COLUMNS: Final = {

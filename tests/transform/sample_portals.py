@@ -139,6 +139,7 @@ def _add_catalogue(result: Sample, portal: Portal) -> None:
             {
                 "run_id": "first",
                 "stream": stream,
+                "object_type": stream,
                 "mode": "backfill",
                 "status": "ok",
                 "started_at": moment(FULL_READ_BEGAN),

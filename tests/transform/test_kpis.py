@@ -71,6 +71,7 @@ def _full_read_of_tokyo_that_saw_no_deal() -> dict[str, object]:
         "run_id": "second",
         "portal_id": TOKYO.portal_id,
         "stream": "deals",
+        "object_type": "deals",
         "mode": "full",
         "status": "ok",
         "records": 0,

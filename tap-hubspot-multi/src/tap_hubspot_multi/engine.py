@@ -1,6 +1,8 @@
 """Runs tasks and writes what they read.
 
     tasks ──> read_task ──pages, results──> Writer ──> Singer messages
+      ^            │
+      └────────────┘ parts
 
 A task only reads; the writer alone touches output and state. Tasks run one after another here, and nothing between
 the two parts depends on that.
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import deque
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -24,7 +27,7 @@ from tap_hubspot_multi.exceptions import (
 )
 from tap_hubspot_multi.portal_syncs import FAILED, OK, SKIPPED, TaskResult
 from tap_hubspot_multi.progress import Progress
-from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.tasks import Page, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.output import SingerOutput
     from tap_hubspot_multi.session import Session
     from tap_hubspot_multi.state import StateBook
-    from tap_hubspot_multi.tasks import Task
 
 logger = logging.getLogger("tap-hubspot-multi")
 
@@ -82,18 +84,26 @@ class Writer:
         if page.records:
             self._output.write_records(task.stream.name, page.records, self._clock.now())
         if page.bookmark is not None:
-            self._states.save(task.stream.name, task.portal.portal_id, page.bookmark)
+            self._states.save(task.stream.name, task.portal.portal_id, task.part, page.bookmark)
         self._progress.wrote(task, len(page.records))
         if self._clock.monotonic() - self._last_state >= _SECONDS_BETWEEN_STATES:
             self.state()
 
+    def added(self, part: Task) -> None:
+        """Hear of a task that a task has made."""
+        self._progress.added(part)
+
     def result(self, task: Task, result: TaskResult) -> None:
-        """Write a task's row of the run log, then remember its final bookmark."""
-        if self._output.is_selected(portal_syncs.NAME):
+        """Write a task's row of the run log, then remember its final bookmark.
+
+        A task that was divided has no row of its own: its parts have.
+        """
+        is_divided = result.status == OK and result.parts > 0
+        if not is_divided and self._output.is_selected(portal_syncs.NAME):
             row = portal_syncs.to_row(self._run_id, task, result)
             self._output.write_records(portal_syncs.NAME, [row], result.finished_at)
         if result.status == OK and task.notes.final_bookmark is not None:
-            self._states.save(task.stream.name, task.portal.portal_id, task.notes.final_bookmark)
+            self._states.save(task.stream.name, task.portal.portal_id, task.part, task.notes.final_bookmark)
         self._progress.ended(task, result)
 
     def state(self) -> None:
@@ -136,19 +146,25 @@ def run_tasks(tasks: Sequence[Task], writer: Writer, clock: Clock) -> None:
         RunStopped: No portal can be read.
         Interrupted: The process was asked to stop.
     """
-    health = PortalHealth()
+    health, waiting = PortalHealth(), deque(tasks)
     try:
-        for task in tasks:
+        while waiting:
+            task, parts = waiting.popleft(), list[Task]()
             for event in read_task(task, health, clock):
-                if isinstance(event, Page):
-                    writer.page(task, event)
-                else:
-                    writer.result(task, event)
+                match event:
+                    case Page():
+                        writer.page(task, event)
+                    case TaskResult():
+                        writer.result(task, event)
+                    case part:
+                        writer.added(part)
+                        parts.append(part)
+            waiting.extendleft(reversed(parts))
     finally:
         writer.state()
 
 
-def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Page | TaskResult]:
+def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Page | Task | TaskResult]:
     """Read one task to its end, and make sure that its failure is nobody else's.
 
     Args:
@@ -157,18 +173,21 @@ def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Page |
         clock: Time.
 
     Yields:
-        The pages, and last the result.
+        The pages and the parts, and last the result.
 
     Raises:
         RunStopped: No portal can be read.
         Interrupted: The process was asked to stop.
     """
-    started_at, records = clock.now(), 0
+    started_at, records, parts = clock.now(), 0, 0
     status, reason = health.verdict(task.portal.portal_id) or (OK, None)
     try:
-        for page in task.pages() if status == OK else ():
-            yield page
-            records += len(page.records)
+        for event in task.read() if status == OK else ():
+            yield event
+            if isinstance(event, Page):
+                records += len(event.records)
+            else:
+                parts += 1
             clock.check_interrupted()
             status, reason = health.verdict(task.portal.portal_id) or (OK, None)
             if status != OK:
@@ -189,7 +208,7 @@ def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Page |
             FAILED,
             f"{type(error).__name__} at {_place(error)}: please report this as a bug of the tap",
         )
-    yield TaskResult(status, started_at, clock.now(), records, reason)
+    yield TaskResult(status, started_at, clock.now(), records, reason, parts)
 
 
 def _place(error: BaseException) -> str:

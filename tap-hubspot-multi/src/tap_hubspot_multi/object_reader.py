@@ -18,7 +18,7 @@ from tap_hubspot_multi.records import core_properties, merged_rows, to_row
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.clock import Clock
@@ -32,22 +32,19 @@ PROPERTIES_PER_READ = 500
 """Above some 1,000 names in one call HubSpot answers 500."""
 
 
-def read_property_names(
-    client: HubSpotClient, crm_object: CrmObject, selection: Sequence[str] | None
+def wanted_properties(
+    known: Iterable[str], crm_object: CrmObject, selection: Sequence[str] | None
 ) -> tuple[str, ...]:
-    """Find out which properties to ask for.
+    """Choose which properties to ask for.
 
     Args:
-        client: The portal's client.
+        known: The names that the portal has.
         crm_object: The object type.
         selection: Names or patterns (`hs_analytics_*`) to keep; None keeps all.
 
     Returns:
         Names in a stable order, those of the row's own columns always among them.
     """
-    known = [
-        str(definition["name"]) for definition in client.get(endpoints.properties(crm_object.name))["results"]
-    ]
     if selection is not None:
         known = [name for name in known if any(fnmatchcase(name, pattern) for pattern in selection)]
     return tuple(sorted({*known, *core_properties(crm_object)}))

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_hubspot_multi import schemas
+from tap_hubspot_multi.schemas import INTEGER, KEY_TEXT, MOMENT, TEXT, stream_schema
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -19,8 +19,22 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.tasks import Task
 
 NAME = "portal_syncs"
-KEYS = ("run_id", "portal_id", "stream")
-SCHEMA = schemas.PORTAL_SYNCS
+KEYS = ("run_id", "portal_id", "stream", "object_type")
+SCHEMA = stream_schema(
+    run_id=KEY_TEXT,
+    stream=KEY_TEXT,
+    object_type=KEY_TEXT,
+    mode=TEXT,
+    status=TEXT,
+    reason=TEXT,
+    records=INTEGER,
+    requests=INTEGER,
+    expected_total=INTEGER,
+    started_at=MOMENT,
+    finished_at=MOMENT,
+    window_from=MOMENT,
+    window_to=MOMENT,
+)
 
 OK, FAILED, SKIPPED = "ok", "failed", "skipped"
 
@@ -35,6 +49,7 @@ class TaskResult:
         finished_at: When it ended.
         records: How many rows were handed to the writer.
         reason: Why it is not `ok`, or what to know although it is.
+        parts: Into how many parts the task has divided itself; each has a result of its own.
     """
 
     status: str
@@ -42,6 +57,7 @@ class TaskResult:
     finished_at: datetime
     records: int = 0
     reason: str | None = None
+    parts: int = 0
 
 
 def new_run_id(now: datetime) -> str:
@@ -56,6 +72,7 @@ def to_row(run_id: str, task: Task, result: TaskResult) -> Record:
         "run_id": run_id,
         "portal_id": task.portal.portal_id,
         "stream": task.stream.name,
+        "object_type": task.object_type,
         "mode": notes.mode,
         "status": result.status,
         "reason": result.reason,

@@ -44,8 +44,12 @@ class Progress:
         self._began = self._last_line = clock.monotonic()
         self._portals: dict[int, _PortalCount] = {}
         for task in tasks:
-            portal = self._portals.setdefault(task.portal.portal_id, _PortalCount(str(task.portal)))
-            portal.waiting += 1
+            self.added(task)
+
+    def added(self, task: Task) -> None:
+        """Count a task that is still to be read."""
+        portal = self._portals.setdefault(task.portal.portal_id, _PortalCount(str(task.portal)))
+        portal.waiting += 1
 
     def wrote(self, task: Task, records: int) -> None:
         """Count written rows of a task."""

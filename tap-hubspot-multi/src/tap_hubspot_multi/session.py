@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
 from tap_hubspot_multi.pacing import Pacer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.settings import TapSettings
     from tap_hubspot_multi.state import StateBook
+    from tap_hubspot_multi.tasks import Strategy, StreamDefinition
     from tap_hubspot_multi.tokens import Portal, TokenSource
 
 
@@ -59,6 +62,7 @@ class Session:
         self._tokens = tokens
         self.portals = [portal for portal in tokens.portals() if self._is_wanted(portal)]
         self._pacers = {portal.portal_id: Pacer(api.clock) for portal in self.portals}
+        self._catalogues = {portal.portal_id: PortalCatalogue() for portal in self.portals}
 
     def tasks(self, states: StateBook, is_selected: Callable[[str], bool]) -> list[Task]:
         """What there is to do: portal by portal, and for each portal its streams in their order.
@@ -74,17 +78,26 @@ class Session:
             and (stream.crm_object is None or stream.crm_object in self._settings.reading.objects)
         ]
         return [
-            Task(
-                portal=portal,
-                stream=stream,
-                bookmark=states.bookmark(stream.name, portal.portal_id),
-                client=self._client(portal),
-                reading=self._settings.reading,
-                clock=self._api.clock,
-            )
+            self._task(states, portal, stream, "", stream.strategy)
             for portal in self.portals
             for stream in streams
         ]
+
+    def _task(
+        self, states: StateBook, portal: Portal, stream: StreamDefinition, part: str, strategy: Strategy
+    ) -> Task:
+        return Task(
+            portal=portal,
+            stream=stream,
+            part=part,
+            strategy=strategy,
+            bookmark=states.bookmark(stream.name, portal.portal_id, part),
+            client=self._client(portal),
+            catalogue=self._catalogues[portal.portal_id],
+            reading=self._settings.reading,
+            clock=self._api.clock,
+            new_part=partial(self._task, states, portal, stream),
+        )
 
     def _client(self, portal: Portal) -> HubSpotClient:
         return HubSpotClient(

@@ -21,8 +21,16 @@ class PortalStream(Stream):
     """
 
     def __init__(
-        self, tap: TapHubSpotMulti, *, name: str, keys: Sequence[str], schema: dict[str, Any]
+        self,
+        tap: TapHubSpotMulti,
+        *,
+        name: str,
+        keys: Sequence[str],
+        schema: dict[str, Any],
+        selected_by_default: bool,
     ) -> None:
+        # The SDK reads this one while it builds its part of the catalog.
+        self.selected_by_default = selected_by_default
         super().__init__(tap, name=name, schema=schema)
         self.primary_keys = keys
         self._sample = tap.sample

@@ -22,6 +22,7 @@ from tap_hubspot_multi.settings import CONFIG_SCHEMA, TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
 from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.streams import STREAMS
+from tap_hubspot_multi.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,11 +62,13 @@ class TapHubSpotMulti(Tap):
 
     @override
     def discover_streams(self) -> Sequence[PortalStream]:
-        declared = [(stream.name, stream.keys, stream.schema) for stream in STREAMS]
-        run_log = (portal_syncs.NAME, portal_syncs.KEYS, portal_syncs.SCHEMA)
+        declared = [
+            (stream.name, stream.keys, stream.schema, stream.selected_by_default) for stream in STREAMS
+        ]
+        run_log = (portal_syncs.NAME, portal_syncs.KEYS, portal_syncs.SCHEMA, True)
         return [
-            PortalStream(self, name=name, keys=keys, schema=schema)
-            for name, keys, schema in [*declared, run_log]
+            PortalStream(self, name=name, keys=keys, schema=schema, selected_by_default=selected)
+            for name, keys, schema, selected in [*declared, run_log]
         ]
 
     @override  # type: ignore[misc]
@@ -90,9 +93,13 @@ class TapHubSpotMulti(Tap):
     def sample(self, stream: str) -> Iterator[Record]:
         """The records of one stream, of all portals, for the SDK's own dry runs (`--test`)."""
         with open_session(self.settings, self.clock) as session:
-            for task in session.tasks(StateBook({}), stream.__eq__):
-                for page in task.pages():
-                    yield from page.records
+            waiting = session.tasks(StateBook({}), stream.__eq__)
+            for task in waiting:
+                for event in task.read():
+                    if isinstance(event, Task):
+                        waiting.append(event)
+                    else:
+                        yield from event.records
 
     @override
     @classmethod

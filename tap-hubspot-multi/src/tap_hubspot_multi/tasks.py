@@ -1,6 +1,8 @@
 """The unit of work: one stream of one portal, read page by page.
 
 A task knows nothing of how its pages are run or written, so that tasks can run one after another or side by side.
+A stream whose extent only HubSpot knows (one table for all custom object types) divides its task into parts, which are
+tasks themselves.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from tap_hubspot_multi.catalogue import PortalCatalogue
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.records import Record
@@ -59,47 +62,61 @@ class SyncNotes:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One stream of one portal, in one run.
+    """One stream of one portal, or a part of it, in one run.
 
     Attributes:
         portal: Whose data.
-        stream: What to read and how.
+        stream: What to read.
+        part: The object type that this part of the stream is about; empty for the whole stream.
+        strategy: How to read it.
         bookmark: Where the run before ended; empty the first time.
         client: HubSpot, with this portal's credentials and limits; counts this task's requests.
+        catalogue: What the portal's records are made of, shared by its tasks.
         reading: The settings that shape reading.
         clock: Time.
+        new_part: Makes the task of a part of this one.
         notes: Filled while reading.
     """
 
     portal: Portal
     stream: StreamDefinition
+    part: str
+    strategy: Strategy
     bookmark: Mapping[str, Any]
     client: HubSpotClient
+    catalogue: PortalCatalogue
     reading: ReadingSettings
     clock: Clock
+    new_part: Callable[[str, Strategy], Task]
     notes: SyncNotes = field(default_factory=SyncNotes)
 
-    def pages(self) -> Iterator[Page]:
+    def read(self) -> Iterator[Page | Task]:
         """Read.
 
         Yields:
-            Pages; what came before an error is complete and may be written.
+            Pages, and the parts that are to be read by themselves; what came before an error is complete and may be
+            written.
 
         Raises:
             TapError: See `exceptions`.
         """
-        return self.stream.strategy.read(self)
+        return self.strategy.read(self)
+
+    @property
+    def object_type(self) -> str:
+        """The object type that the rows are about; empty if they are about none."""
+        return self.part or self.stream.crm_object or ""
 
     def __str__(self) -> str:
         """`portal 123 (Company), contacts`, the same in every log line."""
-        return f"{self.portal}, {self.stream.name}"
+        return f"{self.portal}, {self.stream.name}" + (f" {self.part}" if self.part else "")
 
 
 class Strategy(Protocol):
     """A way to read streams of one kind."""
 
-    def read(self, task: Task) -> Iterator[Page]:
-        """Read the task's stream, going on from its bookmark."""
+    def read(self, task: Task) -> Iterator[Page | Task]:
+        """Read the task's stream, going on from its bookmark, or divide it into parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +129,11 @@ class StreamDefinition:
         schema: JSON schema of its rows.
         strategy: How it is read.
         endpoint: What it reads, for people.
+        scope: What the portal must have granted, for people.
+        reading: How it is read, for people.
+        tier: The subscription that has it, for people.
         crm_object: The object type it is about, if about one.
+        selected_by_default: Whether a catalog that says nothing selects it.
     """
 
     name: str
@@ -120,4 +141,8 @@ class StreamDefinition:
     schema: dict[str, Any]
     strategy: Strategy
     endpoint: str
+    scope: str
+    reading: str
+    tier: str = "all"
     crm_object: str | None = None
+    selected_by_default: bool = True

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.chunks import chunks
-from tap_hubspot_multi.object_reader import ObjectReader, read_property_names
+from tap_hubspot_multi.object_reader import ObjectReader, wanted_properties
 from tap_hubspot_multi.search import ChangeSearch, count_records
 from tap_hubspot_multi.strategies.crm_bookmark import CrmBookmark, FullReadProgress
 from tap_hubspot_multi.strategies.crm_listing import ObjectListing
@@ -56,8 +56,10 @@ class _CrmObjectRead:
         self._bookmark = CrmBookmark.from_state(task.bookmark)
         self._began_at = task.clock.now()
         task.notes.mode = "backfill" if self._bookmark.modified_until is None else "incremental"
-        properties = read_property_names(
-            task.client, crm_object, task.reading.property_selection.get(crm_object.name)
+        properties = wanted_properties(
+            task.catalogue.property_names(task.client, crm_object.name),
+            crm_object,
+            task.reading.property_selection.get(crm_object.name),
         )
         self._reader = ObjectReader(
             task.client,

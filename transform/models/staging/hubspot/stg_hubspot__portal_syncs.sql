@@ -10,6 +10,7 @@ renamed as (
         run_id,
         portal_id,
         stream,
+        object_type,
 
         -- text
         mode,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.exceptions import PortalDisconnected, PortalError, PortalMustReconnect, StreamError
-from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.schemas import MOMENT, TEXT, stream_schema
+from tap_hubspot_multi.tasks import Page, StreamDefinition
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
-
 
 _STATUS_AFTER: dict[type[Exception], str] = {
     PortalMustReconnect: "reauth_required",
@@ -71,3 +71,29 @@ def _row(task: Task, details: Mapping[str, Any], status: str, synced_at: datetim
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else format_timestamp(moment)
+
+
+STREAM = StreamDefinition(
+    name="portals",
+    keys=("portal_id",),
+    schema=stream_schema(
+        company_name=TEXT,
+        hub_domain=TEXT,
+        account_type=TEXT,
+        time_zone=TEXT,
+        company_currency=TEXT,
+        additional_currencies=TEXT,
+        ui_domain=TEXT,
+        data_hosting_location=TEXT,
+        connection_status=TEXT,
+        auth_type=TEXT,
+        scopes=TEXT,
+        connected_at=MOMENT,
+        last_refresh_at=MOMENT,
+        last_error_code=TEXT,
+    ),
+    strategy=PortalsStrategy(),
+    endpoint=endpoints.ACCOUNT_DETAILS,
+    scope="oauth",
+    reading="whole, each run; broken portals keep their row",
+)

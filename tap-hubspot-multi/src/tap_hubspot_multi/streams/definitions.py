@@ -1,0 +1,168 @@
+"""What the portal's records are made of: properties, pipelines and their stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.crm import CRM_OBJECTS
+from tap_hubspot_multi.fields import integer, life
+from tap_hubspot_multi.schemas import FLAG, INTEGER, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
+from tap_hubspot_multi.strategies.whole import WholeRead, of_each_object
+from tap_hubspot_multi.tasks import StreamDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_hubspot_multi.crm import CrmObject
+    from tap_hubspot_multi.records import Record
+    from tap_hubspot_multi.tasks import Task
+
+
+def _objects(task: Task) -> list[CrmObject]:
+    return [crm_object for crm_object in CRM_OBJECTS if crm_object.name in task.reading.objects]
+
+
+def _properties(task: Task) -> Iterator[Record]:
+    """The property definitions of every object type that is read; archived ones first, a live name wins."""
+
+    def of_object(crm_object: CrmObject) -> Iterator[Record]:
+        definitions: dict[str, dict[str, Any]] = {}
+        for archived in ("true", "false"):
+            page = task.client.get(endpoints.properties(crm_object.name), {"archived": archived})
+            definitions |= {str(definition["name"]): definition for definition in page["results"]}
+        live = (name for name, definition in definitions.items() if not definition.get("archived"))
+        task.catalogue.remember_properties(crm_object.name, live)
+        for definition in definitions.values():
+            yield _property_row(definition, crm_object.name)
+
+    return of_each_object(task, _objects(task), of_object)
+
+
+def _property_row(definition: dict[str, Any], object_type: str) -> Record:
+    options = [
+        {
+            "label": option.get("label"),
+            "value": option.get("value"),
+            "display_order": option.get("displayOrder"),
+            "hidden": option.get("hidden"),
+        }
+        for option in definition.get("options") or ()
+    ]
+    return {
+        "object_type": object_type,
+        "name": definition["name"],
+        "label": definition.get("label"),
+        "type": definition.get("type"),
+        "field_type": definition.get("fieldType"),
+        "group_name": definition.get("groupName"),
+        "description": definition.get("description"),
+        "options": {"options": options},
+        "calculated": definition.get("calculated"),
+        "external_options": definition.get("externalOptions"),
+        "has_unique_value": definition.get("hasUniqueValue"),
+        "hidden": definition.get("hidden"),
+        "hubspot_defined": definition.get("hubspotDefined"),
+        "form_field": definition.get("formField"),
+        "data_sensitivity": definition.get("dataSensitivity"),
+        "referenced_object_type": definition.get("referencedObjectType"),
+        "currency_property_name": definition.get("currencyPropertyName"),
+        **life(definition),
+    }
+
+
+def _pipelines(task: Task) -> Iterator[Record]:
+    """The pipelines of every object type that has them."""
+
+    def of_object(crm_object: CrmObject) -> Iterator[Record]:
+        for pipeline in task.client.get(endpoints.pipelines(crm_object.name))["results"]:
+            yield {
+                "object_type": crm_object.name,
+                "id": str(pipeline["id"]),
+                "label": pipeline.get("label"),
+                "display_order": integer(pipeline.get("displayOrder")),
+                **life(pipeline),
+            }
+
+    return of_each_object(task, _objects_with_pipelines(task), of_object)
+
+
+def _pipeline_stages(task: Task) -> Iterator[Record]:
+    """The stages of those pipelines; a stage's id is not unique beyond its pipeline."""
+
+    def of_object(crm_object: CrmObject) -> Iterator[Record]:
+        for pipeline in task.client.get(endpoints.pipelines(crm_object.name))["results"]:
+            for stage in pipeline.get("stages") or ():
+                yield {
+                    "object_type": crm_object.name,
+                    "pipeline_id": str(pipeline["id"]),
+                    "id": str(stage["id"]),
+                    "label": stage.get("label"),
+                    "display_order": integer(stage.get("displayOrder")),
+                    "metadata": stage.get("metadata") or {},
+                    **life(stage),
+                }
+
+    return of_each_object(task, _objects_with_pipelines(task), of_object)
+
+
+def _objects_with_pipelines(task: Task) -> list[CrmObject]:
+    return [crm_object for crm_object in _objects(task) if crm_object.has_pipelines]
+
+
+STREAMS = (
+    StreamDefinition(
+        name="properties",
+        keys=("portal_id", "object_type", "name"),
+        schema=stream_schema(
+            object_type=KEY_TEXT,
+            name=KEY_TEXT,
+            label=TEXT,
+            type=TEXT,
+            field_type=TEXT,
+            group_name=TEXT,
+            description=TEXT,
+            options=OBJECT,
+            calculated=FLAG,
+            external_options=FLAG,
+            has_unique_value=FLAG,
+            hidden=FLAG,
+            hubspot_defined=FLAG,
+            form_field=FLAG,
+            data_sensitivity=TEXT,
+            referenced_object_type=TEXT,
+            currency_property_name=TEXT,
+            **LIFE,
+        ),
+        strategy=WholeRead(_properties),
+        endpoint=endpoints.properties("{object}"),
+        scope="the object's",
+        reading="whole, each run; archived ones too",
+    ),
+    StreamDefinition(
+        name="pipelines",
+        keys=("portal_id", "object_type", "id"),
+        schema=stream_schema(object_type=KEY_TEXT, id=KEY_TEXT, label=TEXT, display_order=INTEGER, **LIFE),
+        strategy=WholeRead(_pipelines),
+        endpoint=endpoints.pipelines("{object}"),
+        scope="the object's",
+        reading="whole, each run",
+    ),
+    StreamDefinition(
+        name="pipeline_stages",
+        keys=("portal_id", "object_type", "pipeline_id", "id"),
+        schema=stream_schema(
+            object_type=KEY_TEXT,
+            pipeline_id=KEY_TEXT,
+            id=KEY_TEXT,
+            label=TEXT,
+            display_order=INTEGER,
+            metadata=OBJECT,
+            **LIFE,
+        ),
+        strategy=WholeRead(_pipeline_stages),
+        endpoint=endpoints.pipelines("{object}"),
+        scope="the object's",
+        reading="whole, each run",
+    ),
+)
