@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -11,6 +10,7 @@ from starlette.routing import Mount, Route
 
 from tests.hubspot_simulator import consent, control
 from tests.hubspot_simulator.account_api import account_details, record_limits
+from tests.hubspot_simulator.api import VERSIONS, Api
 from tests.hubspot_simulator.associations import batch_read_associations, labels
 from tests.hubspot_simulator.call import Answer
 from tests.hubspot_simulator.catalogue_api import get_owner, list_owners, list_pipelines, list_properties
@@ -20,9 +20,10 @@ from tests.hubspot_simulator.crm_search import search
 from tests.hubspot_simulator.errors import HubSpotError, error_body
 from tests.hubspot_simulator.gateway import Gateway
 from tests.hubspot_simulator.limits import Bucket
+from tests.hubspot_simulator.marketing.routes import MARKETING_APIS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -30,24 +31,9 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.simulator import Simulator
 
-VERSIONS = ("2026-09", "2026-03")
-
-
-@dataclass(frozen=True, slots=True)
-class _Api:
-    """One API route: what serves it, under which date-versioned path and which older one."""
-
-    name: str
-    method: str
-    handler: Callable[[Call], Answer]
-    path: str
-    older_path: str | None = None
-    bucket: Bucket | None = Bucket.BURST
-
-
 _APIS = (
-    _Api("crm.list", "GET", list_records, "/crm/objects/{v}/{object_type}", "/crm/v3/objects/{object_type}"),
-    _Api(
+    Api("crm.list", "GET", list_records, "/crm/objects/{v}/{object_type}", "/crm/v3/objects/{object_type}"),
+    Api(
         "crm.search",
         "POST",
         search,
@@ -55,21 +41,21 @@ _APIS = (
         "/crm/v3/objects/{object_type}/search",
         Bucket.SEARCH,
     ),
-    _Api(
+    Api(
         "crm.batch_read",
         "POST",
         batch_read,
         "/crm/objects/{v}/{object_type}/batch/read",
         "/crm/v3/objects/{object_type}/batch/read",
     ),
-    _Api(
+    Api(
         "crm.get",
         "GET",
         get_record,
         "/crm/objects/{v}/{object_type}/{record_id}",
         "/crm/v3/objects/{object_type}/{record_id}",
     ),
-    _Api(
+    Api(
         "associations.batch_read",
         "POST",
         batch_read_associations,
@@ -77,7 +63,7 @@ _APIS = (
         "/crm/v4/associations/{from_type}/{to_type}/batch/read",
         Bucket.ASSOCIATIONS,
     ),
-    _Api(
+    Api(
         "associations.labels",
         "GET",
         labels,
@@ -85,24 +71,24 @@ _APIS = (
         "/crm/v4/associations/{from_type}/{to_type}/labels",
         Bucket.ASSOCIATIONS,
     ),
-    _Api(
+    Api(
         "properties",
         "GET",
         list_properties,
         "/crm/properties/{v}/{object_type}",
         "/crm/v3/properties/{object_type}",
     ),
-    _Api(
+    Api(
         "pipelines",
         "GET",
         list_pipelines,
         "/crm/pipelines/{v}/{object_type}",
         "/crm/v3/pipelines/{object_type}",
     ),
-    _Api("owners", "GET", list_owners, "/crm/owners/{v}", "/crm/v3/owners/"),
-    _Api("owners.get", "GET", get_owner, "/crm/owners/{v}/{owner_id}", "/crm/v3/owners/{owner_id}"),
-    _Api("limits.records", "GET", record_limits, "/crm/limits/{v}/records", "/crm/v3/limits/records"),
-    _Api("account_info", "GET", account_details, "/account-info/{v}/details", "/account-info/v3/details"),
+    Api("owners", "GET", list_owners, "/crm/owners/{v}", "/crm/v3/owners/"),
+    Api("owners.get", "GET", get_owner, "/crm/owners/{v}/{owner_id}", "/crm/v3/owners/{owner_id}"),
+    Api("limits.records", "GET", record_limits, "/crm/limits/{v}/records", "/crm/v3/limits/records"),
+    Api("account_info", "GET", account_details, "/account-info/{v}/details", "/account-info/v3/details"),
 )
 
 
@@ -120,10 +106,10 @@ def create_app(simulator: Simulator) -> Starlette:
 
 
 def _api_routes(gateway: Gateway) -> Iterator[Route]:
-    for api in _APIS:
+    for api in (*_APIS, *MARKETING_APIS):
         endpoint = gateway.bearer(api.name, api.handler, bucket=api.bucket)
-        for version in VERSIONS:
-            yield Route(api.path.replace("{v}", version), endpoint, methods=[api.method])
+        for path in api.paths:
+            yield Route(path, endpoint, methods=[api.method])
         if api.older_path:
             older = gateway.bearer(api.name, api.handler, bucket=api.bucket, dialect="legacy")
             yield Route(api.older_path, older, methods=[api.method])

@@ -19,6 +19,7 @@ from tests.hubspot_simulator.business.people import people_of
 from tests.hubspot_simulator.business.scene import Scene
 from tests.hubspot_simulator.catalogue import Pipeline, PipelineStage, PropertyCatalogue
 from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.marketing.draft import draft_marketing
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.portal import Portal
 from tests.hubspot_simulator.scenario import anchor_ms
@@ -50,6 +51,7 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
         archive_some(world, spec.portal_id, end, scene.rng)
         if spec.value_quirks:
             quirks.sprinkle(world, scene.portal)
+        scene.portal.marketing = draft_marketing(scene, seed)
         for store in scene.portal.objects.values():
             store.index.catch_up(max(end, clock.now_ms()))
     return world

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from tests.hubspot_simulator.call import encode
 from tests.hubspot_simulator.faults import Fault
+from tests.hubspot_simulator.marketing.truth import TRUTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,14 +85,15 @@ class _Control:
         return JSONResponse({"waiting": 0})
 
     async def truth(self, request: Request) -> Response:
-        """Every row that a correct copy of one object type holds, one JSON object a line."""
+        """Every row that a correct copy of one object type or stream holds, one JSON object a line."""
         portal = self._simulator.world.portals.get(request.path_params["portal_id"])
         object_type = request.path_params["object_type"]
-        if portal is None or object_type not in portal.objects:
+        if portal is None or object_type not in {*portal.objects, *TRUTHS}:
             return _refusal(404, f"no {object_type} in this portal")
+        truth = portal.truth if object_type in portal.objects else portal.truth_of
 
         def lines() -> Iterator[bytes]:
-            for row in portal.truth(object_type):
+            for row in truth(object_type):
                 yield encode(row) + b"\n"
 
         return StreamingResponse(lines(), media_type="application/x-ndjson")

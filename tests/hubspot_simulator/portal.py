@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tests.hubspot_simulator.association_store import AssociationStore
 from tests.hubspot_simulator.association_types import SILENT_DIRECTIONS
 from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.marketing.store import Marketing
+from tests.hubspot_simulator.marketing.truth import TRUTHS
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.records import ObjectStore
 
@@ -47,6 +49,7 @@ class Portal:
     Attributes:
         types: The object types that exist here, by name.
         objects: The records by object type name: the truth that a copy is compared with.
+        marketing: Everything that is no CRM record.
         options: Limits and habits, changeable at any time.
         deleted: The whole account is gone: its tokens answer BAD_HUB.
     """
@@ -68,6 +71,7 @@ class Portal:
         self.types = dict(OBJECT_TYPES)
         self.objects = {name: ObjectStore(kind) for name, kind in OBJECT_TYPES.items()}
         self.associations = AssociationStore()
+        self.marketing = Marketing()
         self.installation = Installation()
         self.deleted = False
         self._id_gaps = random.Random(f"{seed}/{spec.portal_id}/ids")
@@ -127,6 +131,14 @@ class Portal:
             yield self._truth_row(object_type, store.records[record_id], readable)
         for loser, winner in sorted(store.merged.items()):
             yield {"id": str(loser), "mergedInto": str(winner)}
+
+    def truth_of(self, stream: str) -> Iterator[dict[str, Any]]:
+        """What a complete and current copy of a stream that is no CRM object type holds: see `marketing/truth.py`.
+
+        Yields:
+            The API's own JSON objects.
+        """
+        yield from TRUTHS[stream](self)
 
     def _truth_row(self, object_type: str, record: Record, readable: Collection[str]) -> dict[str, Any]:
         associations = {

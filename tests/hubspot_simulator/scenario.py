@@ -121,6 +121,8 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         unavailable_scopes: Scopes that its subscription does not include.
         value_quirks: Sprinkle the odd values that real portals hold over some records.
         filler_properties: How many further, empty properties each object type has.
+        submissions: Over all forms together.
+        conversion_ids: Whether form submissions carry an id.
         stage_dates: Whether calculated `hs_v2_date_entered_…` properties exist (Professional and up).
     """
 
@@ -138,6 +140,9 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     companies: int = 20
     deals: int = 30
     owners: int = 5
+    forms: int = 8
+    submissions: int = 120
+    conversion_ids: bool = True
     pipelines: tuple[PipelineSpec, ...]
     properties: tuple[PropertySpec, ...] = ()
     labels: tuple[LabelSpec, ...] = ()

@@ -12,6 +12,7 @@ from tests.hubspot_simulator.clock import Clock, from_ms
 from tests.hubspot_simulator.faults import FaultBook
 from tests.hubspot_simulator.journal import Entry, Journal
 from tests.hubspot_simulator.limits import RateLimiter
+from tests.hubspot_simulator.marketing.tick import run_marketing_tick
 from tests.hubspot_simulator.oauth import OAuthServer
 from tests.hubspot_simulator.request_log import RequestLog
 from tests.hubspot_simulator.tokens import ACCESS_TOKEN_SECONDS, Tokens
@@ -195,12 +196,16 @@ class Simulator:
     def _tick(self, entry: Entry) -> dict[int, dict[str, int]]:
         with self.world.lock:
             self.ticks += 1
+            moment = from_ms(entry.at_ms)
             return {
-                portal_id: run_tick(
-                    self.world,
-                    portal_id,
-                    from_ms(entry.at_ms),
-                    random.Random(f"{self.world.seed}/{portal_id}/tick {self.ticks}"),
-                )
+                portal_id: {
+                    **run_tick(self.world, portal_id, moment, self._tick_rng(portal_id, "tick")),
+                    **run_marketing_tick(
+                        self.world, portal_id, moment, self._tick_rng(portal_id, "marketing tick")
+                    ),
+                }
                 for portal_id in self.world.portals
             }
+
+    def _tick_rng(self, portal_id: int, name: str) -> random.Random:
+        return random.Random(f"{self.world.seed}/{portal_id}/{name} {self.ticks}")

@@ -73,7 +73,7 @@ class Tokens:
             user_id=portal.user_id,
             generation=portal.installation.refresh_generation,
             grant=secrets.token_hex(4),
-            scopes=frozenset(scopes),
+            scopes=_granted(portal, scopes),
         )
         return self._sign(claims, portal)
 
@@ -92,14 +92,14 @@ class Tokens:
             user_id=portal.user_id,
             generation=portal.installation.access_generation,
             grant=grant or secrets.token_hex(4),
-            scopes=frozenset(scopes),
+            scopes=_granted(portal, scopes),
             expires_ms=self._world.clock.now_ms() + round(expires_in * SECOND_MS),
         )
         return self._sign(claims, portal)
 
     def issue_static(self, portal: Portal, scopes: Iterable[str]) -> str:
         """A private-app token or service key: the same one each time for the same portal and scopes."""
-        granted = frozenset(scopes)
+        granted = _granted(portal, scopes)
         named = f"{portal.portal_id}/{' '.join(sorted(granted))}".encode()
         digest = hmac.new(self._key, named, hashlib.sha256).hexdigest()
         token = f"pat-{portal.spec.hublet}-{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
@@ -161,3 +161,8 @@ class Tokens:
 
     def _signature(self, payload: bytes) -> str:
         return hmac.new(self._key, payload, hashlib.sha256).digest()[:_SIGNATURE_BYTES].hex()
+
+
+def _granted(portal: Portal, scopes: Iterable[str]) -> frozenset[str]:
+    """No consent gives what the subscription does not include."""
+    return frozenset(scopes) - portal.spec.unavailable_scopes

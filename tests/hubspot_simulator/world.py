@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tests.hubspot_simulator.association_types import PRIMARY
-from tests.hubspot_simulator.clock import iso, to_ms
+from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.marketing.events import MarketingEvents
 from tests.hubspot_simulator.records import Change, Record, stamps
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _COMPANY_REFERENCES = {"contacts": "associatedcompanyid", "deals": "hs_primary_a
 _MERGED_UNDER_NEW_ID = frozenset({"contacts", "companies"})
 
 
-class World:
+class World(MarketingEvents):
     """All portals and the mutations of their records.
 
     Mutations happen at the clock's present unless `at` says otherwise, take effect before they return, and may
@@ -41,11 +41,9 @@ class World:
     """
 
     def __init__(self, scenario: Scenario, seed: int, clock: Clock, portals: Mapping[int, Portal]) -> None:
+        super().__init__(clock, portals)
         self.scenario = scenario
         self.seed = seed
-        self.clock = clock
-        self.portals = dict(portals)
-        self.lock = threading.RLock()
 
     def create(
         self, portal_id: int, object_type: str, properties: Mapping[str, str], *, at: datetime | None = None
@@ -253,9 +251,6 @@ class World:
     def _store(self, portal_id: int, object_type: str) -> tuple[Portal, ObjectStore]:
         portal = self.portals[portal_id]
         return portal, portal.objects[object_type]
-
-    def _moment(self, at: datetime | None) -> int:
-        return self.clock.now_ms() if at is None else to_ms(at)
 
 
 def _merge_trace(object_type: str, winner_id: int, losers: list[Record], moment: int) -> dict[str, str]:

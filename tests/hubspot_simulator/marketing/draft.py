@@ -1,0 +1,25 @@
+"""Everything of a generated portal that is no CRM record."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.hubspot_simulator.marketing.draft_forms import draft_forms
+from tests.hubspot_simulator.marketing.store import Marketing
+
+if TYPE_CHECKING:
+    from tests.hubspot_simulator.business.scene import Scene
+
+
+def draft_marketing(scene: Scene, seed: int) -> Marketing:
+    """The marketing assets and settings that fit the portal's records.
+
+    Each part draws from a stream of its own, so that a change of one leaves the others and the records alone.
+    """
+
+    def part(name: str) -> Scene:
+        return replace(scene, rng=random.Random(f"{seed}/{scene.spec.portal_id}/marketing/{name}"))
+
+    return Marketing(forms=draft_forms(part("forms")))

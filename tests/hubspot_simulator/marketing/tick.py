@@ -1,0 +1,60 @@
+"""Marketing goes on: what happens in a portal from one tick to the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
+    from datetime import datetime
+
+    from tests.hubspot_simulator.portal import Portal
+    from tests.hubspot_simulator.world import World
+
+_CONTACTS_FOR_ONE_MORE = 600
+# So that what one tick does does not all share one millisecond, and nothing lies in the future.
+_STEP = timedelta(milliseconds=7)
+
+
+def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.Random) -> dict[str, int]:
+    """Make some things happen to the marketing of one portal, at about `at`; larger portals are busier.
+
+    Returns:
+        How often each thing happened.
+    """
+    tick = _Tick(world, portal_id, at, rng)
+    for _ in range(1 + len(world.portals[portal_id].objects["contacts"]) // _CONTACTS_FOR_ONE_MORE):
+        tick.submit_a_form()
+    return dict(tick.counts)
+
+
+class _Tick:
+    def __init__(self, world: World, portal_id: int, at: datetime, rng: random.Random) -> None:
+        self.counts: Counter[str] = Counter()
+        self._world = world
+        self._portal: Portal = world.portals[portal_id]
+        self._at = at - timedelta(seconds=1)
+        self._rng = rng
+
+    def submit_a_form(self) -> None:
+        """Somebody known fills in one of the forms that are in use."""
+        book, contacts = self._portal.marketing.forms, self._portal.objects["contacts"]
+        used = [
+            form.id
+            for form in book.forms.values()
+            if not form.archived and form.form_type != "blog_comment" and book.newest_first(form.id)
+        ]
+        if not used or not contacts.live_ids:
+            return
+        contact = contacts[self._rng.choice(contacts.live_ids)]
+        values = {name: value for name in ("email", "firstname") if (value := contact.properties.get(name))}
+        # The first form is the busiest.
+        form_id = used[min(int(self._rng.expovariate(1.0)), len(used) - 1)]
+        self._world.submit_form(self._portal.portal_id, form_id, values, at=self._next_moment())
+        self.counts["forms submitted"] += 1
+
+    def _next_moment(self) -> datetime:
+        self._at += _STEP
+        return self._at

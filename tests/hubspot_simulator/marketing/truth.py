@@ -1,0 +1,39 @@
+"""What a complete and current copy of each marketing and settings stream holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.hubspot_simulator.portal import Portal
+
+    Rows = Iterator[dict[str, Any]]
+
+
+def as_json(row: object) -> dict[str, Any]:
+    """A row as a client decodes it: the way through text makes tuples lists and keeps half a surrogate pair."""
+    decoded: dict[str, Any] = json.loads(json.dumps(msgspec.to_builtins(row)))
+    return decoded
+
+
+def _forms(portal: Portal) -> Rows:
+    for form in portal.marketing.forms.forms.values():
+        yield as_json(form)
+
+
+def _form_submissions(portal: Portal) -> Rows:
+    for form in portal.marketing.forms.forms.values():
+        for submission in portal.marketing.forms.newest_first(form.id):
+            yield {**as_json(submission), "formId": form.id}
+
+
+#: By the name of the stream; each row is the API's own JSON object, with the id of its parent where it has one.
+TRUTHS: dict[str, Callable[[Portal], Rows]] = {
+    "forms": _forms,
+    "form_submissions": _form_submissions,
+}
