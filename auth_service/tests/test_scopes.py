@@ -24,7 +24,7 @@ def test_a_portal_is_asked_for_the_minimum_unless_sets_are_chosen(tmp_path: Path
 
     assert asked("") == ()
     assert asked("service") == ("crm.objects.feedback_submissions.read", "tickets")
-    assert asked("service, sales  marketing organisation,custom-objects") == scopes.OPTIONAL
+    assert asked("service, sales  marketing organisation,custom-objects sensitive") == scopes.OPTIONAL
 
 
 def test_no_scope_is_in_two_sets_or_required_as_well() -> None:

@@ -29,6 +29,16 @@ SETS = {
     "service": ("crm.objects.feedback_submissions.read", "tickets"),
     "organisation": ("settings.currencies.read", "settings.users.read", "settings.users.teams.read"),
     "custom-objects": ("crm.objects.custom.read", "crm.schemas.custom.read"),
+    # HubSpot gives these only to apps that it has approved for them.
+    "sensitive": (
+        "crm.objects.companies.highly_sensitive.read.v2",
+        "crm.objects.companies.sensitive.read.v2",
+        "crm.objects.contacts.highly_sensitive.read.v2",
+        "crm.objects.contacts.sensitive.read.v2",
+        "crm.objects.deals.highly_sensitive.read.v2",
+        "crm.objects.deals.sensitive.read.v2",
+        "tickets.sensitive",
+    ),
 }
 
 
