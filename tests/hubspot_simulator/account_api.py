@@ -40,17 +40,27 @@ def account_details(call: Call) -> Answer:
 
 def record_limits(call: Call) -> Answer:
     """How many live records the account holds of each type: a cheap estimate before a full read."""
-    usages = {kind: len(call.portal.objects[name]) for name, kind in call.portal.types.items()}
-    standard = [
-        {
+    portal = call.portal
+    standard: list[dict[str, object]] = []
+    custom: list[dict[str, object]] = []
+    for name, kind in portal.types.items():
+        usage = len(portal.objects[name])
+        schema = portal.schemas.get(name)
+        row = {
             "objectTypeId": kind.type_id,
-            "singularLabel": kind.singular.title(),
-            "pluralLabel": kind.name.title(),
+            "singularLabel": schema.labels.singular if schema else kind.singular.title(),
+            "pluralLabel": schema.labels.plural if schema else kind.name.title(),
             "limit": _RECORD_LIMIT,
             "usage": usage,
-            "percentage": round(100 * usage / _RECORD_LIMIT, 4),
+            "percentage": _percentage(usage),
         }
-        for kind, usage in usages.items()
-    ]
-    custom = {"byObjectType": [], "overallLimit": 0, "overallUsage": 0, "overallPercentage": 0}
-    return Answer({"hubspotDefinedObjectTypes": standard, "customObjectTypes": custom})
+        (custom if kind.is_custom else standard).append(row)
+    used = sum(len(portal.objects[name]) for name, kind in portal.types.items() if kind.is_custom)
+    overall = {"overallLimit": _RECORD_LIMIT, "overallUsage": used, "overallPercentage": _percentage(used)}
+    return Answer(
+        {"hubspotDefinedObjectTypes": standard, "customObjectTypes": {"byObjectType": custom, **overall}}
+    )
+
+
+def _percentage(usage: int) -> float:
+    return round(100 * usage / _RECORD_LIMIT, 4)

@@ -21,6 +21,7 @@ from tests.hubspot_simulator.errors import HubSpotError, error_body
 from tests.hubspot_simulator.gateway import Gateway
 from tests.hubspot_simulator.limits import Bucket
 from tests.hubspot_simulator.marketing.routes import MARKETING_APIS
+from tests.hubspot_simulator.schemas_api import get_schema, list_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +85,20 @@ _APIS = (
         list_pipelines,
         "/crm/pipelines/{v}/{object_type}",
         "/crm/v3/pipelines/{object_type}",
+    ),
+    Api(
+        "schemas",
+        "GET",
+        list_schemas,
+        "/crm-object-schemas/{v}/schemas",
+        "/crm-object-schemas/v3/schemas",
+    ),
+    Api(
+        "schemas",
+        "GET",
+        get_schema,
+        "/crm-object-schemas/{v}/schemas/{object_type}",
+        "/crm-object-schemas/v3/schemas/{object_type}",
     ),
     Api("owners", "GET", list_owners, "/crm/owners/{v}", "/crm/v3/owners/"),
     Api("owners.get", "GET", get_owner, "/crm/owners/{v}/{owner_id}", "/crm/v3/owners/{owner_id}"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator import quirks
+from tests.hubspot_simulator import custom_objects, quirks
 from tests.hubspot_simulator.business import custom_values
 from tests.hubspot_simulator.business.calendar import BusinessCalendar
 from tests.hubspot_simulator.business.companies import draft_companies
 from tests.hubspot_simulator.business.contacts import draft_contacts, finish_lifecycle
+from tests.hubspot_simulator.business.custom_objects import create_custom_records
 from tests.hubspot_simulator.business.deals import draft_deals
 from tests.hubspot_simulator.business.endings import archive_some, merge_some
 from tests.hubspot_simulator.business.later_touches import touch_again
@@ -17,10 +18,10 @@ from tests.hubspot_simulator.business.links import link, roll_up
 from tests.hubspot_simulator.business.owners import draft_owners
 from tests.hubspot_simulator.business.people import people_of
 from tests.hubspot_simulator.business.scene import Scene
-from tests.hubspot_simulator.catalogue import Pipeline, PipelineStage, PropertyCatalogue
-from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.catalogue import PropertyCatalogue
 from tests.hubspot_simulator.marketing.draft import draft_marketing
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
+from tests.hubspot_simulator.pipelines import build_pipelines
 from tests.hubspot_simulator.portal import Portal
 from tests.hubspot_simulator.scenario import anchor_ms
 from tests.hubspot_simulator.standard_properties import STANDARD_PROPERTIES
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.catalogue import PropertyDefinition
     from tests.hubspot_simulator.clock import Clock
     from tests.hubspot_simulator.scenario import PortalSpec, Scenario
+    from tests.hubspot_simulator.specs import PipelineSpec
 
 _ARCHIVED_PROPERTY_AT = "2025-11-03T09:00:00.000Z"
 
@@ -49,6 +51,8 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
         _do_business(scene)
         merge_some(world, spec.portal_id, end, scene.rng)
         archive_some(world, spec.portal_id, end, scene.rng)
+        for each in spec.custom_objects:
+            create_custom_records(scene, each)
         if spec.value_quirks:
             quirks.sprinkle(world, scene.portal)
         scene.portal.marketing = draft_marketing(scene, seed)
@@ -62,13 +66,16 @@ def _open_account(spec: PortalSpec, seed: int, end_ms: int, history_days: int) -
     rng = random.Random(f"{seed}/{spec.portal_id}")
     people = people_of(spec.locale, seed ^ spec.portal_id)
     calendar = BusinessCalendar(spec.business, spec.time_zone, end_ms, history_days)
-    portal = Portal(
-        spec,
-        seed,
-        properties={name: _catalogue(name, spec) for name in OBJECT_TYPES},
-        pipelines={"deals": list(_pipelines(spec, calendar.start_ms))},
-        owners=draft_owners(spec, people, rng, calendar.start_ms),
-    )
+    portal = Portal(spec, seed, draft_owners(spec, people, rng, calendar.start_ms))
+    lines = {"deals": spec.pipelines, "tickets": spec.ticket_pipelines, "leads": spec.lead_pipelines}
+    for name, kind in OBJECT_TYPES.items():
+        own_lines = lines.get(name, ())
+        pipelines = build_pipelines(name, own_lines, calendar.start_ms)
+        portal.add_type(kind, _catalogue(name, spec, own_lines), pipelines)
+    for custom in spec.custom_objects:
+        custom_objects.define(portal, custom, calendar.start_ms)
+    for label in spec.labels:
+        portal.associations.define_label(label.from_type, label.to_type, label.label, label.type_id)
     return Scene(portal=portal, people=people, calendar=calendar, rng=rng)
 
 
@@ -88,14 +95,14 @@ def _do_business(scene: Scene) -> None:
         store.put_many((draft.finish(store.object_type) for draft in drafts), scene.calendar.anchor_ms)
 
 
-def _catalogue(object_type: str, spec: PortalSpec) -> PropertyCatalogue:
+def _catalogue(object_type: str, spec: PortalSpec, lines: Iterable[PipelineSpec]) -> PropertyCatalogue:
     custom = [custom_values.definition(each) for each in spec.properties if each.object_type == object_type]
     catalogue = PropertyCatalogue(
         OBJECT_TYPES[object_type],
         [
             *STANDARD_PROPERTIES[object_type],
-            *(_stage_dates(object_type, spec) if spec.stage_dates else ()),
-            *(filler(number) for number in range(spec.filler_properties)),
+            *(_stage_dates(object_type, lines) if spec.stage_dates else ()),
+            *(filler(number, spec.filler_name_length) for number in range(spec.filler_properties)),
             *custom,
         ],
     )
@@ -105,38 +112,7 @@ def _catalogue(object_type: str, spec: PortalSpec) -> PropertyCatalogue:
     return catalogue
 
 
-def _stage_dates(object_type: str, spec: PortalSpec) -> Iterable[PropertyDefinition]:
+def _stage_dates(object_type: str, lines: Iterable[PipelineSpec]) -> Iterable[PropertyDefinition]:
     if object_type == "contacts":
         return (stage_date(stage, label) for stage, label in LIFECYCLE_STAGES.items())
-    if object_type == "deals":
-        return (stage_date(stage.id, stage.label) for line in spec.pipelines for stage in line.stages)
-    return ()
-
-
-def _pipelines(spec: PortalSpec, start_ms: int) -> Iterable[Pipeline]:
-    since = iso(start_ms)
-    for order, line in enumerate(spec.pipelines):
-        stages = [
-            PipelineStage(
-                id=stage.id,
-                label=stage.label,
-                display_order=position,
-                metadata={
-                    "isClosed": "true" if stage.closed else "false",
-                    "probability": str(float(stage.probability)),
-                },
-                created_at=since,
-                updated_at=since,
-            )
-            for position, stage in enumerate(line.stages)
-        ]
-        # HubSpot never stamped the pipeline that every portal starts with.
-        created = iso(0) if line.id == "default" else since
-        yield Pipeline(
-            id=line.id,
-            label=line.label,
-            display_order=order,
-            stages=stages,
-            created_at=created,
-            updated_at=since,
-        )
+    return (stage_date(stage.id, stage.label) for line in lines for stage in line.stages)

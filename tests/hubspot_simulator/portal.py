@@ -12,13 +12,13 @@ from tests.hubspot_simulator.association_types import SILENT_DIRECTIONS
 from tests.hubspot_simulator.clock import iso
 from tests.hubspot_simulator.marketing.store import Marketing
 from tests.hubspot_simulator.marketing.truth import TRUTHS
-from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.records import ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from tests.hubspot_simulator.catalogue import Owner, Pipeline, PropertyCatalogue
+    from tests.hubspot_simulator.custom_objects import ObjectSchema
     from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.records import Record
     from tests.hubspot_simulator.scenario import PortalSpec
@@ -48,36 +48,28 @@ class Portal:
 
     Attributes:
         types: The object types that exist here, by name.
+        schemas: The custom ones' definitions by objectTypeId, archived ones included.
         objects: The records by object type name: the truth that a copy is compared with.
         marketing: Everything that is no CRM record.
         options: Limits and habits, changeable at any time.
         deleted: The whole account is gone: its tokens answer BAD_HUB.
     """
 
-    def __init__(
-        self,
-        spec: PortalSpec,
-        seed: int,
-        *,
-        properties: dict[str, PropertyCatalogue],
-        pipelines: dict[str, list[Pipeline]],
-        owners: list[Owner],
-    ) -> None:
+    def __init__(self, spec: PortalSpec, seed: int, owners: list[Owner]) -> None:
         self.spec = spec
         self.options = copy.deepcopy(spec.options)
-        self.properties = properties
-        self.pipelines = pipelines
+        self.properties: dict[str, PropertyCatalogue] = {}
+        self.pipelines: dict[str, list[Pipeline]] = {}
         self.owners = owners
-        self.types = dict(OBJECT_TYPES)
-        self.objects = {name: ObjectStore(kind) for name, kind in OBJECT_TYPES.items()}
+        self.types: dict[str, ObjectType] = {}
+        self.objects: dict[str, ObjectStore] = {}
+        self.schemas: dict[str, ObjectSchema] = {}
         self.associations = AssociationStore()
         self.marketing = Marketing()
         self.installation = Installation()
         self.deleted = False
         self._id_gaps = random.Random(f"{seed}/{spec.portal_id}/ids")
-        self._last_ids = {name: spec.first_record_id.get(name, _FIRST_RECORD_ID) - 1 for name in OBJECT_TYPES}
-        for label in spec.labels:
-            self.associations.define_label(label.from_type, label.to_type, label.label, label.type_id)
+        self._last_ids: dict[str, int] = {}
 
     @property
     def portal_id(self) -> int:
@@ -93,6 +85,14 @@ class Portal:
     def ui_domain(self) -> str:
         """The host of this portal's user interface."""
         return "app.hubspot.com" if self.spec.hublet == "na1" else f"app-{self.spec.hublet}.hubspot.com"
+
+    def add_type(self, kind: ObjectType, catalogue: PropertyCatalogue, pipelines: list[Pipeline]) -> None:
+        """Let records of one more object type exist here."""
+        self.types[kind.name] = kind
+        self.objects[kind.name] = ObjectStore(kind)
+        self.properties[kind.name] = catalogue
+        self.pipelines[kind.name] = pipelines
+        self._last_ids[kind.name] = self.spec.first_record_id.get(kind.name, _FIRST_RECORD_ID) - 1
 
     def find_type(self, name: str) -> ObjectType | None:
         """The object type that a path means by this: a plural or singular name, or an objectTypeId."""

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from tests.hubspot_simulator.object_types import OBJECT_TYPES
 from tests.hubspot_simulator.options import PortalOptions
+from tests.hubspot_simulator.specs import (
+    LEAD_PIPELINE,
+    SUPPORT_PIPELINE,
+    CustomObjectSpec,
+    LabelSpec,
+    PipelineSpec,
+    PropertySpec,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,53 +39,6 @@ class AppSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     client_secret: str = "demo-secret-3f1c9a70-55d2-4e0b-9c1e-6a7d20b8e4f1"
     redirect_uris: tuple[str, ...] = ("http://localhost:8090/auth/hubspot/callback",)
     required_scopes: tuple[str, ...] = ("oauth", "crm.objects.contacts.read")
-
-
-class StageSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A deal stage; closed stages are won at probability 1 and lost at 0."""
-
-    id: str
-    label: str
-    probability: float
-    closed: bool = False
-
-
-class PipelineSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A deal pipeline and its share of the portal's deals."""
-
-    id: str
-    label: str
-    share: float = 1.0
-    stages: tuple[StageSpec, ...]
-
-
-class PropertySpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A custom property of one portal.
-
-    Attributes:
-        fill: Share of the records that have a value.
-        archived: Listed among the archived properties only.
-    """
-
-    object_type: Literal["contacts", "companies", "deals"]
-    name: str
-    label: str
-    type: str
-    field_type: str
-    options: tuple[str, ...] = ()
-    fill: float = 0.6
-    data_sensitivity: str = "non_sensitive"
-    archived: bool = False
-
-
-class LabelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An association label of one portal, and the share of links that carry it."""
-
-    from_type: str
-    to_type: str
-    label: str
-    type_id: int
-    share: float = 0.2
 
 
 class BusinessSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,9 +80,11 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     Attributes:
         contacts: Live and archived contacts at the anchor date; likewise companies and deals.
         locale: Faker locale of its people and places.
+        pipelines: Of deals.
         unavailable_scopes: Scopes that its subscription does not include.
         value_quirks: Sprinkle the odd values that real portals hold over some records.
         filler_properties: How many further, empty properties each object type has.
+        filler_name_length: Length of their names.
         submissions: Over all forms together.
         conversion_ids: Whether form submissions carry an id.
         stage_dates: Whether calculated `hs_v2_date_entered_…` properties exist (Professional and up).
@@ -144,15 +108,23 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     submissions: int = 120
     conversion_ids: bool = True
     pipelines: tuple[PipelineSpec, ...]
+    ticket_pipelines: tuple[PipelineSpec, ...] = (SUPPORT_PIPELINE,)
+    lead_pipelines: tuple[PipelineSpec, ...] = (LEAD_PIPELINE,)
+    custom_objects: tuple[CustomObjectSpec, ...] = ()
     properties: tuple[PropertySpec, ...] = ()
     labels: tuple[LabelSpec, ...] = ()
     business: BusinessSpec = BusinessSpec()
     unavailable_scopes: frozenset[str] = frozenset()
     value_quirks: bool = False
     filler_properties: int = 0
+    filler_name_length: int = 39
     stage_dates: bool = True
     first_record_id: dict[str, int] = {}
     options: PortalOptions = msgspec.field(default_factory=PortalOptions)
+
+    def __post_init__(self) -> None:
+        if strange := {each.object_type for each in self.properties} - OBJECT_TYPES.keys():
+            raise ValueError(f"properties of {', '.join(sorted(strange))}: no such standard object type")
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from tests.hubspot_simulator.association_types import PRIMARY
+from tests.hubspot_simulator.catalogue_mutations import CatalogueMutations
 from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.custom_objects import undefine
 from tests.hubspot_simulator.marketing.events import MarketingEvents
 from tests.hubspot_simulator.records import Change, Record, stamps
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from tests.hubspot_simulator.catalogue import PropertyDefinition
     from tests.hubspot_simulator.clock import Clock
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.records import ObjectStore
@@ -29,7 +28,7 @@ _COMPANY_REFERENCES = {"contacts": "associatedcompanyid", "deals": "hs_primary_a
 _MERGED_UNDER_NEW_ID = frozenset({"contacts", "companies"})
 
 
-class World(MarketingEvents):
+class World(CatalogueMutations, MarketingEvents):
     """All portals and the mutations of their records.
 
     Mutations happen at the clock's present unless `at` says otherwise, take effect before they return, and may
@@ -161,6 +160,13 @@ class World(MarketingEvents):
                 self._rewrite_references(portal, {str(loser.id) for loser in losers}, winner_id)
             return winner
 
+    def archive_custom_object(self, portal_id: int, object_type: str) -> None:
+        """Delete a custom object type with all its records: paths that name it answer 400 from then on."""
+        with self.lock:
+            for record_id in list(self.portals[portal_id].objects[object_type].live_ids):
+                self.archive(portal_id, object_type, record_id)
+            undefine(self.portals[portal_id], object_type, self.clock.now_ms())
+
     def purge(self, portal_id: int, object_type: str, record_id: int) -> None:
         """Delete a record for good (GDPR): it shows nowhere any more, not even among the archived."""
         with self.lock:
@@ -186,34 +192,6 @@ class World(MarketingEvents):
         """Remove labels of a link, or without labels the link. No modified date moves."""
         with self.lock:
             self.portals[portal_id].associations.remove(from_type, from_id, to_type, to_id, labels)
-
-    def put_property(self, portal_id: int, object_type: str, definition: PropertyDefinition) -> None:
-        """Add a property, or re-create one under a name that was archived."""
-        with self.lock:
-            self.portals[portal_id].properties[object_type].put(definition)
-
-    def archive_property(self, portal_id: int, object_type: str, name: str) -> None:
-        """Archive a property: records stop returning it."""
-        with self.lock:
-            self.portals[portal_id].properties[object_type].archive(name, iso(self.clock.now_ms()))
-
-    def retype_property(
-        self,
-        portal_id: int,
-        object_type: str,
-        name: str,
-        *,
-        new_type: str,
-        field_type: str,
-    ) -> PropertyDefinition:
-        """Give a property another type, as an admin may at any time; the values stay as they are."""
-        with self.lock:
-            catalogue = self.portals[portal_id].properties[object_type]
-            retyped = msgspec.structs.replace(
-                catalogue[name], type=new_type, field_type=field_type, updated_at=iso(self.clock.now_ms())
-            )
-            catalogue.put(retyped)
-            return retyped
 
     def _change(
         self,

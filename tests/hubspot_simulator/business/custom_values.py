@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.hubspot_simulator.business.drafts import Draft
-    from tests.hubspot_simulator.scenario import PropertySpec
+    from tests.hubspot_simulator.specs import FieldSpec
 
-    Maker = Callable[[PropertySpec, Draft, random.Random], str]
+    Maker = Callable[[FieldSpec, Draft, random.Random], str]
 
 _WORDS = ("north", "blue", "trial", "expo", "partner", "renewal", "legacy", "pilot")
 
 
-def definition(spec: PropertySpec) -> PropertyDefinition:
+def definition(spec: FieldSpec) -> PropertyDefinition:
     """The catalogue entry of a custom property."""
     options = tuple(
         PropertyOption(label=value.replace("_", " ").title(), value=value, display_order=position)
@@ -38,7 +38,7 @@ def definition(spec: PropertySpec) -> PropertyDefinition:
     )
 
 
-def fill(drafts: Sequence[Draft], specs: Sequence[PropertySpec], rng: random.Random) -> None:
+def fill(drafts: Sequence[Draft], specs: Sequence[FieldSpec], rng: random.Random) -> None:
     """Give the drafts values of these properties, each property in its share of them."""
     for spec in specs:
         make = _MAKERS.get(spec.type, _text)
@@ -47,28 +47,28 @@ def fill(drafts: Sequence[Draft], specs: Sequence[PropertySpec], rng: random.Ran
                 draft.properties[spec.name] = make(spec, draft, rng)
 
 
-def _text(_: PropertySpec, __: Draft, rng: random.Random) -> str:
+def _text(_: FieldSpec, __: Draft, rng: random.Random) -> str:
     return " ".join(rng.sample(_WORDS, 2))
 
 
-def _number(_: PropertySpec, __: Draft, rng: random.Random) -> str:
+def _number(_: FieldSpec, __: Draft, rng: random.Random) -> str:
     return f"{rng.lognormvariate(3, 1):.1f}".removesuffix(".0")
 
 
-def _flag(_: PropertySpec, __: Draft, rng: random.Random) -> str:
+def _flag(_: FieldSpec, __: Draft, rng: random.Random) -> str:
     return rng.choice(("true", "false"))
 
 
-def _choices(spec: PropertySpec, _: Draft, rng: random.Random) -> str:
+def _choices(spec: FieldSpec, _: Draft, rng: random.Random) -> str:
     several = rng.randrange(1, len(spec.options) + 1) if spec.field_type == "checkbox" else 1
     return ";".join(rng.sample(spec.options, several))
 
 
-def _date(_: PropertySpec, draft: Draft, rng: random.Random) -> str:
+def _date(_: FieldSpec, draft: Draft, rng: random.Random) -> str:
     return from_ms(draft.created_ms + rng.randrange(400) * DAY_MS).date().isoformat()
 
 
-def _moment(_: PropertySpec, draft: Draft, rng: random.Random) -> str:
+def _moment(_: FieldSpec, draft: Draft, rng: random.Random) -> str:
     return iso(draft.created_ms + rng.randrange(90 * DAY_MS))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.hubspot_simulator.business.drafts import Contact
     from tests.hubspot_simulator.business.scene import Scene
-    from tests.hubspot_simulator.scenario import PipelineSpec, StageSpec
+    from tests.hubspot_simulator.specs import PipelineSpec, StageSpec
 
 _FIRST_DEALS = 0.72
 _LOST_REASONS = ("Price", "No decision", "Competitor", "Timing", "Missing feature")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tests.hubspot_simulator.schemas_api import schema_body
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -32,8 +34,14 @@ def _form_submissions(portal: Portal) -> Rows:
             yield {**as_json(submission), "formId": form.id}
 
 
+def _object_schemas(portal: Portal) -> Rows:
+    for schema in portal.schemas.values():
+        yield as_json(schema_body(portal, schema))
+
+
 #: By the name of the stream; each row is the API's own JSON object, with the id of its parent where it has one.
 TRUTHS: dict[str, Callable[[Portal], Rows]] = {
     "forms": _forms,
     "form_submissions": _form_submissions,
+    "object_schemas": _object_schemas,
 }

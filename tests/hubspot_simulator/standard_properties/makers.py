@@ -60,9 +60,9 @@ def money(name: str, label: str, currency: str | None = None, **more: Unpack[Mor
     return property_of(name, label, "number", "number", **more)
 
 
-def filler(number_of_property: int) -> PropertyDefinition:
+def filler(number_of_property: int, name_length: int = 39) -> PropertyDefinition:
     """One of the several hundred properties that a real portal has and nobody fills."""
-    name = f"hs_reserved_field_with_a_long_name_{number_of_property:04d}"
+    name = f"{'hs_reserved_field_with_a_long_name':_<{name_length - 5}}_{number_of_property:04d}"
     return property_of(name, f"Reserved field {number_of_property}", "string", "text", hidden=True)
 
 
