@@ -15,7 +15,8 @@ from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.streams import STREAMS
 from tap_hubspot_multi.tap import TapHubSpotMulti
 from tests.hubspot_simulator import Clock, Scenario, running_simulator
-from tests.hubspot_simulator.scenario import PipelineSpec, PortalSpec, StageSpec
+from tests.hubspot_simulator.scenario import PortalSpec
+from tests.hubspot_simulator.specs import PipelineSpec, StageSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
