@@ -3,7 +3,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-from tap_hubspot_multi.settings import CONFIG_SCHEMA
+from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 
 TAP = Path(__file__).parents[1]
 README = (TAP / "README.md").read_text(encoding="utf-8")

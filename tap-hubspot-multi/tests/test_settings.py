@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from singer_sdk.helpers.capabilities import TapCapabilities
 
+from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.exceptions import SettingInvalid
-from tap_hubspot_multi.settings import AUTH_VARIABLES, CONFIG_SCHEMA, TapSettings, find_problems
+from tap_hubspot_multi.settings import AUTH_VARIABLES, TapSettings, find_problems
 from tap_hubspot_multi.tap import TapHubSpotMulti
 
 SECRETS = {"database_url", "token_keys", "client_secret", "static_tokens"}

@@ -1,4 +1,4 @@
-"""The tap's settings: what there is, and what is wrong with a configuration.
+"""The tap's settings as checked values, and what is wrong with a configuration.
 
 Secrets may also come from the variables that auth_service reads (`DATABASE_URL`, `TOKEN_KEYS`, …), so that the tap
 runs from the same `.env`. No message shows a value: many of these are secrets.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk import typing as th
 
-from tap_hubspot_multi.crm import CRM_OBJECTS
+from tap_hubspot_multi.config_schema import CONFIG_SCHEMA, DEFAULTS, FORMS, OBJECT_NAMES
 from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.timestamps import parse_timestamp
 
@@ -21,121 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ENV_PREFIX = "TAP_HUBSPOT_MULTI_"
-_OBJECT_NAMES = [crm_object.name for crm_object in CRM_OBJECTS]
-
-CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
-    th.Property(
-        "database_url",
-        th.StringType,
-        secret=True,
-        title="Database",
-        description="Where auth_service keeps the connected portals: postgresql://… . Unset: DATABASE_URL, "
-        "then the embedded PostgreSQL of the project.",
-    ),
-    th.Property(
-        "token_keys",
-        th.StringType,
-        secret=True,
-        title="Token keys",
-        description="Keys that the portals' tokens are encrypted with, as auth_service has them. Unset: TOKEN_KEYS.",
-    ),
-    th.Property(
-        "client_id",
-        th.StringType,
-        title="Client id",
-        description="Client id of your HubSpot app. Unset: HUBSPOT_CLIENT_ID.",
-    ),
-    th.Property(
-        "client_secret",
-        th.StringType,
-        secret=True,
-        title="Client secret",
-        description="Client secret of your HubSpot app. Unset: HUBSPOT_CLIENT_SECRET.",
-    ),
-    th.Property(
-        "static_tokens",
-        th.ArrayType(th.StringType),
-        secret=True,
-        title="Static tokens",
-        description="Private-app tokens or service keys, one for each portal: use the tap without auth_service. "
-        "The four settings above are then not needed.",
-    ),
-    th.Property(
-        "api_url",
-        th.StringType,
-        title="API address",
-        description="Address of HubSpot's API. Unset: HUBSPOT_API_URL, then https://api.hubapi.com.",
-    ),
-    th.Property(
-        "start_date",
-        th.DateTimeType,
-        title="Start date",
-        description="Leave out records last modified before it. Unset: everything.",
-    ),
-    th.Property(
-        "portals",
-        th.ObjectType(
-            th.Property("include", th.ArrayType(th.IntegerType), description="Only these portals."),
-            th.Property("exclude", th.ArrayType(th.IntegerType), description="All but these portals."),
-        ),
-        title="Portals",
-        description="Which of the connected portals to read. Unset: all.",
-    ),
-    th.Property(
-        "objects",
-        th.ArrayType(th.StringType(allowed_values=_OBJECT_NAMES)),
-        title="Objects",
-        description="Which CRM objects to read, with their properties and pipelines. Unset: all.",
-    ),
-    th.Property(
-        "property_selection",
-        th.ObjectType(additional_properties=th.ArrayType(th.StringType)),
-        title="Property selection",
-        description="For an object, the properties to read: names or patterns, as in "
-        '{"contacts": ["email", "hs_analytics_*"]}. Unset: all.',
-    ),
-    th.Property(
-        "settle_seconds",
-        th.IntegerType(minimum=0),
-        default=300,
-        title="Settle seconds",
-        description="How long HubSpot's search index is given to show a change.",
-    ),
-    th.Property(
-        "overlap_seconds",
-        th.IntegerType(minimum=0),
-        default=3600,
-        title="Overlap seconds",
-        description="How far before its bookmark a run searches again, for what the index showed late.",
-    ),
-    th.Property(
-        "full_read_days",
-        th.IntegerType(minimum=0),
-        default=7,
-        title="Full read days",
-        description="How often every record is read again, to find hard deletes and changed associations; 0: never.",
-    ),
-    th.Property(
-        "fail_on_portal_error",
-        th.BooleanType,
-        default=False,
-        title="Fail on portal error",
-        description="Whether the run exits non-zero, after all portals are done, if one of them failed.",
-    ),
-).to_dict()
-
-_DEFAULTS = {name: spec["default"] for name, spec in CONFIG_SCHEMA["properties"].items() if "default" in spec}
-_FORMS = {
-    "static_tokens": "a list of texts",
-    "start_date": "a date or date-time in ISO 8601, as in 2026-01-01",
-    "portals": 'an object like {"include": [123], "exclude": [456]}',
-    "objects": f"a list of some of: {', '.join(_OBJECT_NAMES)}",
-    "property_selection": 'an object like {"contacts": ["email", "hs_analytics_*"]}',
-    "settle_seconds": "a whole number of at least 0",
-    "overlap_seconds": "a whole number of at least 0",
-    "full_read_days": "a whole number of at least 0",
-    "fail_on_portal_error": "true or false",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +38,7 @@ class ReadingSettings:
     """
 
     start_date: datetime | None = None
-    objects: frozenset[str] = frozenset(_OBJECT_NAMES)
+    objects: frozenset[str] = frozenset(OBJECT_NAMES)
     property_selection: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settle: timedelta = timedelta(seconds=300)
     overlap: timedelta = timedelta(seconds=3600)
@@ -191,14 +76,14 @@ class TapSettings:
         problems = find_problems(config)
         if problems:
             raise SettingInvalid("\n".join(problems))
-        values = _DEFAULTS | _given(config)
+        values = DEFAULTS | _given(config)
         portals = values.get("portals") or {}
         selection = values.get("property_selection") or {}
         days = values["full_read_days"]
         return cls(
             reading=ReadingSettings(
                 start_date=parse_timestamp(values.get("start_date")),
-                objects=frozenset(values.get("objects") or _OBJECT_NAMES),
+                objects=frozenset(values.get("objects") or OBJECT_NAMES),
                 property_selection={name: tuple(patterns) for name, patterns in selection.items()},
                 settle=timedelta(seconds=values["settle_seconds"]),
                 overlap=timedelta(seconds=values["overlap_seconds"]),
@@ -244,7 +129,7 @@ def find_problems(config: Mapping[str, Any]) -> list[str]:
         if name == "start_date":
             is_right = is_right and parse_timestamp(value) is not None
         if not is_right:
-            problems.append(f"{describe(name)} must be {_FORMS.get(name, 'a text')}.")
+            problems.append(f"{describe(name)} must be {FORMS.get(name, 'a text')}.")
     return problems
 
 

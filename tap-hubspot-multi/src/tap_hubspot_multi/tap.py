@@ -14,11 +14,12 @@ from typing_extensions import override
 
 from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.clock import SystemClock
+from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed
 from tap_hubspot_multi.output import SingerOutput
 from tap_hubspot_multi.session import open_session
-from tap_hubspot_multi.settings import CONFIG_SCHEMA, TapSettings, find_problems
+from tap_hubspot_multi.settings import TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
 from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.streams import STREAMS
