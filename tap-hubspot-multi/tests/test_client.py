@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_hubspot_multi.exceptions import (
+    ItemUnavailable,
     PortalDeferred,
     PortalMustReconnect,
     RequestRejected,
@@ -170,6 +171,17 @@ def test_a_wrong_request_is_not_repeated(
         script.client.get("/x")
 
     assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, {}), (400, {"errors": [{"message": "…", "errorType": "FORM_TYPE_NOT_ALLOWED"}]})],
+)
+def test_one_thing_that_is_gone_or_never_given_can_be_told_from_a_wrong_request(
+    hubspot: Callable[..., Hubspot], answer: Answer, status: int, body: object
+) -> None:
+    with pytest.raises(ItemUnavailable):
+        hubspot(answer(body, status=status)).client.get("/x")
 
 
 def test_a_malformed_token_ends_the_portal(hubspot: Callable[..., Hubspot], answer: Answer) -> None:

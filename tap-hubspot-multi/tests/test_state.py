@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tap_hubspot_multi.state import StateBook
-from tap_hubspot_multi.strategies.crm_bookmark import CrmBookmark, FullReadProgress
+from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -58,35 +58,35 @@ def test_the_state_of_streams_without_partitions_is_left_alone() -> None:
 @pytest.mark.parametrize(
     "bookmark",
     [
-        CrmBookmark(),
-        CrmBookmark(modified_until=LATE, full_read_at=EARLY),
-        CrmBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42")),
-        CrmBookmark(LATE, EARLY, FullReadProgress(LATE)),
+        ReadBookmark(),
+        ReadBookmark(modified_until=LATE, full_read_at=EARLY),
+        ReadBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42")),
+        ReadBookmark(LATE, EARLY, FullReadProgress(LATE)),
     ],
 )
-def test_a_bookmark_survives_the_state_file(bookmark: CrmBookmark) -> None:
-    assert CrmBookmark.from_state(json.loads(json.dumps(bookmark.to_state()))) == bookmark
+def test_a_bookmark_survives_the_state_file(bookmark: ReadBookmark) -> None:
+    assert ReadBookmark.from_state(json.loads(json.dumps(bookmark.to_state()))) == bookmark
 
 
 def test_changes_are_searched_from_the_begin_of_the_backfill() -> None:
-    bookmark = CrmBookmark(full_read=FullReadProgress(EARLY, archived_done=True)).with_full_read_complete()
+    bookmark = ReadBookmark(full_read=FullReadProgress(EARLY, archived_done=True)).with_full_read_complete()
 
-    assert bookmark == CrmBookmark(modified_until=EARLY, full_read_at=EARLY)
+    assert bookmark == ReadBookmark(modified_until=EARLY, full_read_at=EARLY)
 
 
 def test_a_later_full_read_does_not_move_the_bookmark_of_changes() -> None:
-    bookmark = CrmBookmark(LATE, EARLY, FullReadProgress(LATE)).with_full_read_complete()
+    bookmark = ReadBookmark(LATE, EARLY, FullReadProgress(LATE)).with_full_read_complete()
 
     assert (bookmark.modified_until, bookmark.full_read_at) == (LATE, LATE)
 
 
 def test_a_bookmark_never_moves_back() -> None:
-    assert CrmBookmark(modified_until=LATE).with_changes_until(EARLY).modified_until == LATE
+    assert ReadBookmark(modified_until=LATE).with_changes_until(EARLY).modified_until == LATE
 
 
 def test_only_a_full_read_that_began_can_be_completed() -> None:
     with pytest.raises(ValueError, match="no full read"):
-        CrmBookmark().with_full_read_complete()
+        ReadBookmark().with_full_read_complete()
 
 
 def test_parts_of_a_stream_have_bookmarks_of_their_own() -> None:

@@ -14,6 +14,7 @@ import urllib3
 from tap_hubspot_multi.decoding import decode_json
 from tap_hubspot_multi.error_table import CUT_OFF, NO_ANSWER, Action, ErrorFacts, retry_after, rule_for
 from tap_hubspot_multi.exceptions import (
+    ItemUnavailable,
     PortalDeferred,
     PortalMustReconnect,
     RequestRejected,
@@ -255,5 +256,6 @@ def _failure(
             return TransientExhausted(
                 f"{happened}, asked {len(_PAUSES) + 1} times. The next run goes on from here."
             )
-        case Action.REJECT:
-            return RequestRejected(f"HubSpot refuses {happened}. Please report this as a bug of the tap.")
+        case Action.LEAVE_OUT_ITEM | Action.REJECT:
+            kind = ItemUnavailable if rule.action is Action.LEAVE_OUT_ITEM else RequestRejected
+            return kind(f"HubSpot refuses {happened}. Please report this as a bug of the tap.")

@@ -22,6 +22,7 @@ class Action(Enum):
     RECONNECT = "end the portal's tasks: its credentials are dead"
     DEFER_PORTAL = "end the portal's tasks: come back later"
     SKIP_STREAM = "end this task: the portal may not have the stream"
+    LEAVE_OUT_ITEM = "leave out the one thing that was asked for; end this task if it cannot do without"
     REJECT = "end this task: the request itself is wrong"
 
 
@@ -42,9 +43,13 @@ NO_ANSWER = Rule(Action.RETRY, "no answer")
 CUT_OFF = Rule(Action.RETRY, "an answer that is not whole JSON")  # seen with status 200
 DAILY_LIMIT = Rule(Action.DEFER_PORTAL, "the portal's daily request limit is used up")
 
+# A blog's comments are a form that HubSpot lists, and whose submissions it never gives.
+FORM_TYPE_NOT_ALLOWED = Rule(Action.LEAVE_OUT_ITEM, "a form of a kind whose submissions are not given")
+
 BY_STATUS: dict[int, Rule] = {
     401: Rule(Action.REFRESH_TOKEN, "the access token was not accepted"),
     403: Rule(Action.SKIP_STREAM, "the portal's subscription or granted scopes do not include it"),
+    404: Rule(Action.LEAVE_OUT_ITEM, "status 404"),
     408: Rule(Action.RETRY, "the request took too long"),
     423: Rule(Action.RETRY, "the resource is locked"),
     429: Rule(Action.WAIT, "the rate limit is reached"),
@@ -63,12 +68,14 @@ class ErrorFacts:
         policy: Which limit a 429 is about, e.g. `DAILY`.
         correlation_id: What HubSpot's support asks for.
         scopes: Scopes that a 403 asks for.
+        kinds: Kinds of the single errors in the body, e.g. `FORM_TYPE_NOT_ALLOWED`.
     """
 
     category: str = ""
     policy: str = ""
     correlation_id: str = ""
     scopes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, body: Any) -> ErrorFacts:  # noqa: ANN401 - whatever came back
@@ -76,24 +83,23 @@ class ErrorFacts:
         if not isinstance(body, dict):
             return cls()
         errors = body.get("errors")
-        contexts = [
-            error["context"]
-            for error in (errors if isinstance(errors, list) else ())
-            if isinstance(error, dict) and isinstance(error.get("context"), dict)
-        ]
+        errors = [error for error in (errors if isinstance(errors, list) else ()) if isinstance(error, dict)]
+        contexts = [error["context"] for error in errors if isinstance(error.get("context"), dict)]
         scopes = [scope for context in contexts for scope in context.get("requiredGranularScopes") or ()]
         return cls(
             category=str(body.get("subCategory") or body.get("category") or body.get("errorType") or ""),
             policy=str(body.get("policyName") or ""),
             correlation_id=str(body.get("correlationId") or ""),
             scopes=tuple(dict.fromkeys(map(str, scopes))),
+            kinds=tuple(str(kind) for error in errors if (kind := error.get("errorType"))),
         )
 
     def __str__(self) -> str:
         """The facts that are there, for the end of a message."""
-        facts = [self.category, self.policy, self.scopes and f"asks for {' '.join(self.scopes)}"]
+        facts = [self.category, *self.kinds, self.policy]
+        facts.append(" ".join(("asks for", *self.scopes)) if self.scopes else "")
         facts.append(self.correlation_id and f"correlation id {self.correlation_id}")
-        return ", ".join(str(fact) for fact in facts if fact)
+        return ", ".join(fact for fact in facts if fact)
 
 
 def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
@@ -110,6 +116,8 @@ def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
         return None
     if status == 429 and facts.policy == "DAILY":  # noqa: PLR2004 - HubSpot's code for all its limits
         return DAILY_LIMIT
+    if "FORM_TYPE_NOT_ALLOWED" in facts.kinds:
+        return FORM_TYPE_NOT_ALLOWED
     if status in BY_STATUS:
         return BY_STATUS[status]
     if status >= 500:  # noqa: PLR2004 - 500, 502–504 and Cloudflare's 52x are overload or accident

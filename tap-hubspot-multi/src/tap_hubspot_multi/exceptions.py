@@ -13,6 +13,7 @@ TapError
     ├── StreamSkipped       the portal's subscription or scopes do not allow the stream: not a failure
     ├── TransientExhausted  HubSpot did not answer properly, however often it was asked
     └── RequestRejected     HubSpot refuses the request itself: a mistake in this tap
+        └── ItemUnavailable one form, one campaign is gone or not given: whoever asked for many of them leaves it out
 
 Every message is one line: what happened and what to do. None ever holds a token or a record's data.
 """
@@ -72,3 +73,7 @@ class TransientExhausted(StreamError):
 
 class RequestRejected(StreamError):
     """HubSpot calls the request wrong; asking again would not help."""
+
+
+class ItemUnavailable(RequestRejected):
+    """HubSpot does not have, or never gives, the one thing that was asked for."""

@@ -11,15 +11,15 @@ Each run, in this order:
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.chunks import chunks
 from tap_hubspot_multi.object_reader import ObjectReader, wanted_properties
 from tap_hubspot_multi.search import ChangeSearch, count_records
-from tap_hubspot_multi.strategies.crm_bookmark import CrmBookmark, FullReadProgress
+from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 from tap_hubspot_multi.strategies.crm_listing import ObjectListing
+from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import from_milliseconds, to_milliseconds
 from tap_hubspot_multi.windows import Window, answerable
@@ -53,7 +53,7 @@ class _CrmObjectRead:
     def __init__(self, task: Task, crm_object: CrmObject) -> None:
         self._task = task
         self._object = crm_object
-        self._bookmark = CrmBookmark.from_state(task.bookmark)
+        self._bookmark = ReadBookmark.from_state(task.bookmark)
         self._began_at = task.clock.now()
         task.notes.mode = "backfill" if self._bookmark.modified_until is None else "incremental"
         properties = wanted_properties(
@@ -76,7 +76,9 @@ class _CrmObjectRead:
             yield from self._full_read("backfill")
         else:
             yield from self._changes(self._bookmark.modified_until)
-            if self._bookmark.full_read is not None or self._is_full_read_due():
+            if self._bookmark.full_read is not None or is_full_read_due(
+                self._task, self._bookmark.full_read_at, self._began_at
+            ):
                 yield from self._full_read("full")
 
     def _changes(self, modified_until: datetime) -> Iterator[Page]:
@@ -123,12 +125,3 @@ class _CrmObjectRead:
         if self._task.reading.start_date is None:
             notes.expected_total = count_records(self._task.client, self._object.name)
         notes.final_bookmark = self._bookmark.with_full_read_complete().to_state()
-
-    def _is_full_read_due(self) -> bool:
-        last, every = self._bookmark.full_read_at, self._task.reading.full_read_every
-        if last is None or every is None:
-            return False
-        # Up to a quarter of the time earlier, each portal and stream at its own moment, so that they do not all
-        # come due in the same run for ever.
-        share = zlib.crc32(f"{self._task.portal.portal_id}/{self._object.name}".encode()) / 2**32
-        return self._began_at >= last + every * (1 - share / 4)

@@ -1,4 +1,4 @@
-"""How far one CRM object of one portal has been read."""
+"""How far one stream of one portal has been read: what every strategy with changes and full reads remembers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FullReadProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class CrmBookmark:
+class ReadBookmark:
     """Everything the next run needs to know.
 
     Attributes:
@@ -44,7 +44,7 @@ class CrmBookmark:
     full_read: FullReadProgress | None = None
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> CrmBookmark:
+    def from_state(cls, state: Mapping[str, Any]) -> ReadBookmark:
         """Read a bookmark as the Singer state holds it; an empty one means: never read."""
         progress = state.get("full_read") or {}
         began_at = parse_timestamp(progress.get("began_at"))
@@ -71,16 +71,16 @@ class CrmBookmark:
             }
         return state
 
-    def with_changes_until(self, moment: datetime) -> CrmBookmark:
+    def with_changes_until(self, moment: datetime) -> ReadBookmark:
         """Changes have been read up to a moment; a bookmark never moves back, should the clock do so."""
         known = self.modified_until
         return replace(self, modified_until=moment if known is None else max(known, moment))
 
-    def with_progress(self, progress: FullReadProgress) -> CrmBookmark:
+    def with_progress(self, progress: FullReadProgress) -> ReadBookmark:
         """A full read has come this far."""
         return replace(self, full_read=progress)
 
-    def with_full_read_complete(self) -> CrmBookmark:
+    def with_full_read_complete(self) -> ReadBookmark:
         """The full read under way is complete.
 
         After the first one, changes are searched from its begin: what changed while it ran is found again.
