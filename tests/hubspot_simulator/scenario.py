@@ -104,6 +104,8 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     companies: int = 20
     deals: int = 30
     owners: int = 5
+    marketing_emails: int = 14
+    campaigns: int = 6
     forms: int = 8
     submissions: int = 120
     conversion_ids: bool = True

@@ -6,6 +6,8 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.hubspot_simulator.marketing.draft_campaigns import draft_campaigns
+from tests.hubspot_simulator.marketing.draft_emails import draft_emails
 from tests.hubspot_simulator.marketing.draft_forms import draft_forms
 from tests.hubspot_simulator.marketing.store import Marketing
 
@@ -22,4 +24,9 @@ def draft_marketing(scene: Scene, seed: int) -> Marketing:
     def part(name: str) -> Scene:
         return replace(scene, rng=random.Random(f"{seed}/{scene.spec.portal_id}/marketing/{name}"))
 
-    return Marketing(forms=draft_forms(part("forms")))
+    campaigns = draft_campaigns(part("campaigns"))
+    return Marketing(
+        forms=draft_forms(part("forms")),
+        emails=draft_emails(part("emails"), list(campaigns.values())),
+        campaigns=campaigns,
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.world import World
 
 _CONTACTS_FOR_ONE_MORE = 600
+_CORRECTED = 0.3
 # So that what one tick does does not all share one millisecond, and nothing lies in the future.
 _STEP = timedelta(milliseconds=7)
 
@@ -27,6 +28,8 @@ def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.R
     tick = _Tick(world, portal_id, at, rng)
     for _ in range(1 + len(world.portals[portal_id].objects["contacts"]) // _CONTACTS_FOR_ONE_MORE):
         tick.submit_a_form()
+        tick.open_an_old_email()
+    tick.spend_money()
     return dict(tick.counts)
 
 
@@ -54,6 +57,28 @@ class _Tick:
         form_id = used[min(int(self._rng.expovariate(1.0)), len(used) - 1)]
         self._world.submit_form(self._portal.portal_id, form_id, values, at=self._next_moment())
         self.counts["forms submitted"] += 1
+
+    def open_an_old_email(self) -> None:
+        """Somebody opens an e-mail long after it was sent; the e-mail's `updatedAt` does not move."""
+        sent = [key for key, sendings in self._portal.marketing.emails.sendings.items() if sendings]
+        if sent:
+            changes = {"open": 1, "click": self._rng.randrange(2)}
+            self._world.change_email_statistics(self._portal.portal_id, self._rng.choice(sent), changes)
+            self.counts["email statistics changed"] += 1
+
+    def spend_money(self) -> None:
+        """An invoice is typed into some campaign, or the last one corrected."""
+        campaigns = list(self._portal.marketing.campaigns.values())
+        if not campaigns:
+            return
+        portal_id, campaign = self._portal.portal_id, self._rng.choice(campaigns)
+        at, amount = self._next_moment(), float(self._rng.randrange(50, 900))
+        if campaign.spend and self._rng.random() < _CORRECTED:
+            self._world.change_spend_item(portal_id, campaign.id, campaign.spend[-1].id, amount, at=at)
+            self.counts["spend items changed"] += 1
+        else:
+            self._world.add_spend_item(portal_id, campaign.id, "Google Ads", amount, at=at)
+            self.counts["spend items created"] += 1
 
     def _next_moment(self) -> datetime:
         self._at += _STEP

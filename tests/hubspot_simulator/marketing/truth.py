@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tests.hubspot_simulator.marketing.campaigns import item_rows
+from tests.hubspot_simulator.marketing.emails_api import email_row
 from tests.hubspot_simulator.schemas_api import schema_body
 
 if TYPE_CHECKING:
@@ -39,9 +41,36 @@ def _object_schemas(portal: Portal) -> Rows:
         yield as_json(schema_body(portal, schema))
 
 
+def _marketing_emails(portal: Portal) -> Rows:
+    book = portal.marketing.emails
+    for email in book.emails.values():
+        yield as_json(email_row(book, email))
+
+
+def _campaigns(portal: Portal) -> Rows:
+    for campaign in portal.marketing.campaigns.values():
+        yield campaign.row()
+
+
+def _campaign_budget_items(portal: Portal) -> Rows:
+    for campaign in portal.marketing.campaigns.values():
+        for row in item_rows(campaign.budget):
+            yield {**row, "campaignId": campaign.id}
+
+
+def _campaign_spend_items(portal: Portal) -> Rows:
+    for campaign in portal.marketing.campaigns.values():
+        for row in item_rows(campaign.spend):
+            yield {**row, "campaignId": campaign.id}
+
+
 #: By the name of the stream; each row is the API's own JSON object, with the id of its parent where it has one.
 TRUTHS: dict[str, Callable[[Portal], Rows]] = {
     "forms": _forms,
     "form_submissions": _form_submissions,
     "object_schemas": _object_schemas,
+    "marketing_emails": _marketing_emails,
+    "campaigns": _campaigns,
+    "campaign_budget_items": _campaign_budget_items,
+    "campaign_spend_items": _campaign_spend_items,
 }
