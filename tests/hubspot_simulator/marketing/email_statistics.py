@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 # Each ratio and the two counters it is made of.
 _RATIOS = {
@@ -33,7 +33,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """One time that an e-mail was sent, with all that came of it since, however late."""
 
     at_ms: int
-    counters: Mapping[str, int]
+    counters: dict[str, int]
 
 
 def statistics(sendings: Iterable[Sending]) -> dict[str, Any]:
