@@ -12,7 +12,13 @@ from tests.hubspot_simulator.business.companies import draft_companies
 from tests.hubspot_simulator.business.contacts import draft_contacts, finish_lifecycle
 from tests.hubspot_simulator.business.custom_objects import create_custom_records
 from tests.hubspot_simulator.business.deals import draft_deals
-from tests.hubspot_simulator.business.endings import archive_some, merge_some
+from tests.hubspot_simulator.business.endings import (
+    MERGED_INTO_ONE_OF_THEM,
+    MERGED_UNDER_NEW_ID,
+    archive_some,
+    merge_some,
+)
+from tests.hubspot_simulator.business.families import connect, draft_families
 from tests.hubspot_simulator.business.later_touches import touch_again
 from tests.hubspot_simulator.business.links import link, roll_up
 from tests.hubspot_simulator.business.owners import draft_owners
@@ -30,9 +36,10 @@ from tests.hubspot_simulator.standard_properties.shared import LIFECYCLE_STAGES
 from tests.hubspot_simulator.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from tests.hubspot_simulator.business.drafts import Draft
     from tests.hubspot_simulator.catalogue import PropertyDefinition
     from tests.hubspot_simulator.clock import Clock
     from tests.hubspot_simulator.scenario import PortalSpec, Scenario
@@ -49,12 +56,14 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
         scene = _open_account(spec, seed, end, scenario.history_days)
         world.portals[spec.portal_id] = scene.portal
         _do_business(scene)
-        merge_some(world, spec.portal_id, end, scene.rng)
+        merge_some(world, spec.portal_id, end, scene.rng, MERGED_UNDER_NEW_ID)
         archive_some(world, spec.portal_id, end, scene.rng)
+        merge_some(world, spec.portal_id, end, scene.aside("merges").rng, MERGED_INTO_ONE_OF_THEM)
         for each in spec.custom_objects:
             create_custom_records(scene, each)
         if spec.value_quirks:
             quirks.sprinkle(world, scene.portal)
+            quirks.sprinkle_bodies(world, scene.portal)
         scene.portal.marketing = draft_marketing(scene, seed)
         for store in scene.portal.objects.values():
             store.index.catch_up(max(end, clock.now_ms()))
@@ -76,7 +85,7 @@ def _open_account(spec: PortalSpec, seed: int, end_ms: int, history_days: int) -
         custom_objects.define(portal, custom, calendar.start_ms)
     for label in spec.labels:
         portal.associations.define_label(label.from_type, label.to_type, label.label, label.type_id)
-    return Scene(portal=portal, people=people, calendar=calendar, rng=rng)
+    return Scene(portal=portal, people=people, calendar=calendar, rng=rng, seed=seed)
 
 
 def _do_business(scene: Scene) -> None:
@@ -89,10 +98,17 @@ def _do_business(scene: Scene) -> None:
     roll_up(companies, contacts, deals)
     for name, drafts in (("companies", companies), ("contacts", contacts), ("deals", deals)):
         touch_again(scene, drafts)
-        custom = [spec for spec in scene.spec.properties if spec.object_type == name and not spec.archived]
-        custom_values.fill(drafts, custom, scene.rng)
-        store = scene.portal.objects[name]
-        store.put_many((draft.finish(store.object_type) for draft in drafts), scene.calendar.anchor_ms)
+        _store(scene, name, drafts)
+    for name, attached in draft_families(scene, contacts, deals).items():
+        connect(scene, name, attached)
+        _store(scene.aside(f"{name} custom"), name, attached)
+
+
+def _store(scene: Scene, object_type: str, drafts: Sequence[Draft]) -> None:
+    custom = [each for each in scene.spec.properties if each.object_type == object_type and not each.archived]
+    custom_values.fill(drafts, custom, scene.rng)
+    store = scene.portal.objects[object_type]
+    store.put_many((draft.finish(store.object_type) for draft in drafts), scene.calendar.anchor_ms)
 
 
 def _catalogue(object_type: str, spec: PortalSpec, lines: Iterable[PipelineSpec]) -> PropertyCatalogue:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _FIRST_RECORD_ID = 1_001
 _LARGEST_ID_GAP = 40
+_SALES_FAMILY = frozenset({"contacts", "companies", "deals"})
 
 
 @dataclass(slots=True)
@@ -68,7 +69,8 @@ class Portal:
         self.marketing = Marketing()
         self.installation = Installation()
         self.deleted = False
-        self._id_gaps = random.Random(f"{seed}/{spec.portal_id}/ids")
+        self._gaps: dict[str, random.Random] = {}
+        self._gap_seed = f"{seed}/{spec.portal_id}/ids"
         self._last_ids: dict[str, int] = {}
 
     @property
@@ -101,7 +103,11 @@ class Portal:
 
     def next_id(self, object_type: str) -> int:
         """A new record id, larger than all before and with the gaps that real portals have."""
-        self._last_ids[object_type] += self._id_gaps.randrange(1, _LARGEST_ID_GAP)
+        # One stream of gaps for each family, so that more tickets never renumber the contacts.
+        family = "" if object_type in _SALES_FAMILY else f"/{object_type}"
+        if family not in self._gaps:
+            self._gaps[family] = random.Random(self._gap_seed + family)
+        self._last_ids[object_type] += self._gaps[family].randrange(1, _LARGEST_ID_GAP)
         return self._last_ids[object_type]
 
     def live_links(self, from_type: str, from_id: int, to_type: str) -> list[tuple[int, tuple[str, ...]]]:

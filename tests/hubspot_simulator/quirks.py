@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.clock import DAY_MS
+from tests.hubspot_simulator.clock import DAY_MS, parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,51 @@ QUIRKS: dict[str, Quirk] = {
     "blanks": _blanks,
     "looks like JSON": _looks_like_json,
 }
+
+
+#: What people paste into bodies.
+ODD_TEXTS = {
+    "NUL": "before\x00after",
+    "lone surrogate": "half an emoji \ud83d",
+    "longest text": "ß" * LONGEST_TEXT,
+    "line ends and quotes": 'one\r\ntwo\rthree\n"quoted", \\back\\',
+    "four-byte characters": "𠮷野家 👩‍👩‍👧‍👦",
+    "cleared": "",
+}
+#: The longest texts of each object type.
+BODIES = {
+    "tickets": "content",
+    "calls": "hs_call_body",
+    "meetings": "hs_internal_meeting_notes",
+    "emails": "hs_email_html",
+    "notes": "hs_note_body",
+    "tasks": "hs_task_body",
+    "communications": "hs_communication_body",
+    "feedback_submissions": "hs_content",
+}
+#: Numbers as floating point writes them, an option that is not listed.
+ODD_SPELLINGS = {
+    "tickets": {"hs_time_to_first_response_in_operating_hours": "3.6E6"},
+    "calls": {"hs_call_duration": "1.2345E5"},
+    "tasks": {"hs_task_status": "98765432"},
+    "feedback_submissions": {"hs_value": "4.0"},
+    "line_items": {"quantity": "1E0"},
+}
+
+
+def sprinkle_bodies(world: World, portal: Portal) -> None:
+    """Put each odd text onto one body of every type, and odd spellings beside them."""
+    for object_type, name in BODIES.items():
+        store = portal.objects[object_type]
+        for record_id, odd in zip(store.live_ids, ODD_TEXTS.values(), strict=False):
+            changes: dict[str, str | None] = {name: odd}
+            # Older integrations write the moment in epoch milliseconds.
+            if moment := parse_moment(store[record_id].properties.get("hs_timestamp", "")):
+                changes["hs_timestamp"] = str(moment)
+            world.change_calculated(portal.portal_id, object_type, record_id, changes)
+    for object_type, values in ODD_SPELLINGS.items():
+        for record_id in portal.objects[object_type].live_ids[:1]:
+            world.change_calculated(portal.portal_id, object_type, record_id, values)
 
 
 def sprinkle(world: World, portal: Portal) -> dict[str, int]:

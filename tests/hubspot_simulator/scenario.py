@@ -52,6 +52,10 @@ class BusinessSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         deal_size: Median amount in company currency.
         cycle_days: Median days from creation to close of a won deal.
         foreign_share: Share of deals in one of the additional currencies.
+        product_names: What it sells.
+        itemised: Share of the priced deals that have line items.
+        quoted: Share of the priced deals that have a quote.
+        activity_mix: Weight of each activity type; without any, the usual ones.
     """
 
     growth: float = 0.25
@@ -72,13 +76,20 @@ class BusinessSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     win_rate: float = 0.32
     foreign_share: float = 0.15
     exchange_rates: dict[str, float] = {}
+    product_names: tuple[str, ...] = ("Starter kit", "Installation", "Maintenance", "Spare part", "Training")
+    itemised: float = 0.45
+    quoted: float = 0.2
+    activity_mix: dict[str, float] = {}
 
 
 class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One HubSpot account.
 
     Attributes:
-        contacts: Live and archived contacts at the anchor date; likewise companies and deals.
+        contacts: Live and archived contacts at the anchor date; likewise the other object types.
+        activities: Calls, meetings, e-mails, notes, tasks and communications together.
+        products: The price list; a portal with one also has line items and quotes of its deals.
+        feedback: Survey responses.
         locale: Faker locale of its people and places.
         pipelines: Of deals.
         unavailable_scopes: Scopes that its subscription does not include.
@@ -103,6 +114,11 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     contacts: int = 100
     companies: int = 20
     deals: int = 30
+    tickets: int = 0
+    activities: int = 0
+    products: int = 0
+    leads: int = 0
+    feedback: int = 0
     owners: int = 5
     marketing_emails: int = 14
     campaigns: int = 6

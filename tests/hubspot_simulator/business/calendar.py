@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -57,6 +58,19 @@ class BusinessCalendar:
         while day < len(self._working) - 1 and not self._working[day]:
             day += 1
         return max(self._midnights[day] + _time_of_day(rng), moment_ms + MINUTE_MS)
+
+    def after_office_hours(self, moment_ms: int, worked_ms: int) -> int:
+        """When `worked_ms` of opening hours have passed since a moment; it may lie beyond the anchor."""
+        left = worked_ms
+        for day in range(max(bisect_right(self._midnights, moment_ms) - 1, 0), len(self._midnights)):
+            if not self._working[day]:
+                continue
+            begins = max(moment_ms, self._midnights[day] + _OPENS * MINUTE_MS)
+            ends = self._midnights[day] + _CLOSES * MINUTE_MS
+            if begins + left <= ends:
+                return begins + left
+            left -= max(0, ends - begins)
+        return max(self.anchor_ms, moment_ms) + left
 
     def month_end_job(self) -> int:
         """The millisecond at which HubSpot's own batch job last touched many records at once."""

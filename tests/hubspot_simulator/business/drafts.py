@@ -87,3 +87,31 @@ class Deal(Draft):
     closed_ms: int | None = None
     won: bool = False
     home_amount: float = 0.0
+
+
+@dataclass(slots=True)
+class Attached(Draft):
+    """A record that is about others: a ticket, a call, a line item.
+
+    Attributes:
+        links: `(object type, id, labels)` of the records that it is associated with.
+    """
+
+    links: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
+
+    def about(self, object_type: str, other: Draft | None, *labels: str) -> None:
+        """Associate the record with another one, if there is one."""
+        if other is not None:
+            self.links.append((object_type, other.id, labels))
+
+
+@dataclass(slots=True)
+class Ticket(Attached):
+    """A ticket and whose it is.
+
+    Attributes:
+        closed_ms: When it was closed for good; None while it is open.
+    """
+
+    contact: Contact | None = None
+    closed_ms: int | None = None

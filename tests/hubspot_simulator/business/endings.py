@@ -8,11 +8,13 @@ from tests.hubspot_simulator.clock import DAY_MS, from_ms
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Mapping
 
     from tests.hubspot_simulator.world import World
 
 _ARCHIVED_SHARE = 0.015
-_MERGES_PER_THOUSAND = {"contacts": 3, "companies": 4}
+MERGED_UNDER_NEW_ID = {"contacts": 3, "companies": 4}
+MERGED_INTO_ONE_OF_THEM = {"tickets": 6}
 # HubSpot keeps archived records for 90 days; older ones would not be listed any more.
 _RESTORABLE_MS = 85 * DAY_MS
 
@@ -27,11 +29,13 @@ def archive_some(world: World, portal_id: int, anchor_ms: int, rng: random.Rando
             world.archive(portal_id, object_type, record.id, at=from_ms(moment))
 
 
-def merge_some(world: World, portal_id: int, anchor_ms: int, rng: random.Random) -> None:
-    """Merge a few duplicates, at least one pair of each type that can be merged under a new id."""
-    for object_type, per_thousand in _MERGES_PER_THOUSAND.items():
+def merge_some(
+    world: World, portal_id: int, anchor_ms: int, rng: random.Random, per_thousand: Mapping[str, int]
+) -> None:
+    """Merge a few duplicates of each type, at least one pair."""
+    for object_type, share in per_thousand.items():
         store = world.portals[portal_id].objects[object_type]
-        number = max(1, len(store) * per_thousand // 1000)
+        number = max(1, len(store) * share // 1000)
         chosen = rng.sample(list(store), min(2 * number, len(store) // 2 * 2))
         for primary, other in zip(chosen[::2], chosen[1::2], strict=True):
             earliest = max(primary.modified_ms, other.modified_ms)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import random
+from tests.hubspot_simulator.business.phrases import phrases_of
 
+if TYPE_CHECKING:
     from tests.hubspot_simulator.business.calendar import BusinessCalendar
     from tests.hubspot_simulator.business.people import People
+    from tests.hubspot_simulator.business.phrases import Phrases
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.scenario import BusinessSpec, PortalSpec
 
@@ -22,6 +24,11 @@ class Scene:
     people: People
     calendar: BusinessCalendar
     rng: random.Random
+    seed: int
+
+    def aside(self, family: str) -> Scene:
+        """The same scene with randomness of its own, so that a family of records moves no value of another."""
+        return replace(self, rng=random.Random(f"{self.seed}/{self.spec.portal_id}/{family}"))
 
     @property
     def spec(self) -> PortalSpec:
@@ -32,3 +39,8 @@ class Scene:
     def business(self) -> BusinessSpec:
         """What the scenario says of its business."""
         return self.portal.spec.business
+
+    @property
+    def phrases(self) -> Phrases:
+        """What people of this portal write."""
+        return phrases_of(self.spec.locale)
