@@ -13,11 +13,14 @@ import pytest
 import urllib3
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
+from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
 from tap_hubspot_multi.exceptions import PortalMustReconnect
 from tap_hubspot_multi.pacing import Pacer
-from tap_hubspot_multi.settings import AUTH_VARIABLES
+from tap_hubspot_multi.settings import AUTH_VARIABLES, ReadingSettings
+from tap_hubspot_multi.streams.crm_objects import SCHEMA
 from tap_hubspot_multi.tap import TapHubSpotMulti
+from tap_hubspot_multi.tasks import StreamDefinition, Task
 from tap_hubspot_multi.tokens import Portal
 from tests.hubspot_simulator import Clock, running_simulator
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib.encoding.simple import Message
 
     from tap_hubspot_multi.settings import TapSettings
+    from tap_hubspot_multi.tasks import Strategy
     from tests.hubspot_simulator import Simulator
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -157,12 +161,38 @@ def hubspot(clock: FakeClock) -> Callable[..., Script]:
 
     def script(*answers: Answer | Exception, tokens: int = 2) -> Script:
         pool, source = ScriptedPool(answers), FakeTokens(tokens)
-        api = HubSpotApi("https://hubspot.example", clock)
+        api = HubSpotApi("https://hubspot.example", clock, connections=1)
         api.pool = pool  # type: ignore[assignment]
         client = HubSpotClient(api, portal_id=1, tokens=source, pacer=Pacer(clock))
         return Script(client, pool, clock, source)
 
     return script
+
+
+@dataclass
+class NoClient:
+    requests: int = 0
+
+
+@pytest.fixture
+def new_task(clock: FakeClock) -> Callable[..., Task]:
+    """`new_task(strategy, portal_id=1, stream="contacts", part="")`: a task that asks nothing of HubSpot by itself."""
+
+    def new_task(strategy: Strategy, *, portal_id: int = 1, stream: str = "contacts", part: str = "") -> Task:
+        return Task(
+            portal=Portal(portal_id),
+            stream=StreamDefinition(stream, ("portal_id",), SCHEMA, strategy, "", "", "", crm_object=stream),
+            part=part,
+            strategy=strategy,
+            bookmark={},
+            client=NoClient(),  # type: ignore[arg-type]
+            catalogue=PortalCatalogue(),
+            reading=ReadingSettings(),
+            clock=clock,
+            new_part=lambda name, of: new_task(of, portal_id=portal_id, stream=stream, part=name),
+        )
+
+    return new_task
 
 
 class SimulatorTime:
@@ -235,6 +265,8 @@ class Harness:
             "static_tokens": [
                 simulator.issue_static_token(portal_id) for portal_id in simulator.world.portals
             ],
+            # One after another: what a test counts, or kills, is then the same each time.
+            "max_workers": 1,
         }
 
     def tap(

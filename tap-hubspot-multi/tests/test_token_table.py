@@ -13,6 +13,7 @@ from auth_service.connections import ConnectedPortal, get_connection, mark_disco
 from auth_service.crypto import Keyring, new_key
 from auth_service.database import create_engine, transaction
 from auth_service.hubspot_oauth import OAuthClient
+from auth_service.tokens import TokenStore
 from tap_hubspot_multi.exceptions import RunStopped
 
 if TYPE_CHECKING:
@@ -77,6 +78,24 @@ def test_every_connected_portal_is_read_with_its_own_token(connected: Harness, s
         "active",
     )
     assert "crm.objects.contacts.read" in portal["scopes"].split()
+
+
+def test_the_token_table_is_not_asked_before_every_request(
+    connected: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    ask = TokenStore.access_token
+
+    def counted(self: TokenStore, portal_id: int, *, rejected: str | None = None) -> str:
+        asked.append(portal_id)
+        return ask(self, portal_id, rejected=rejected)
+
+    monkeypatch.setattr(TokenStore, "access_token", counted)
+
+    connected.sync()
+
+    assert simulator.requests.count(portal_id=ALDER) > 10
+    assert asked.count(ALDER) < 4
 
 
 def test_a_token_that_dies_in_the_middle_is_refreshed_once(connected: Harness, simulator: Simulator) -> None:

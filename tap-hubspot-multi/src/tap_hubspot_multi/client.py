@@ -50,7 +50,7 @@ class HubSpotApi:
         pool: Connections; retries are the client's own business.
     """
 
-    def __init__(self, url: str, clock: Clock, *, connections: int = 20) -> None:
+    def __init__(self, url: str, clock: Clock, *, connections: int) -> None:
         self.url = url
         self.clock = clock
         self.pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=_TIMEOUT)

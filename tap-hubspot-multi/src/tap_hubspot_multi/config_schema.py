@@ -103,6 +103,13 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
         description="How often every record is read again, to find hard deletes and changed associations; 0: never.",
     ),
     th.Property(
+        "max_workers",
+        th.IntegerType(minimum=1),
+        default=32,
+        title="Workers",
+        description="How many requests may be under way at once, over all portals.",
+    ),
+    th.Property(
         "fail_on_portal_error",
         th.BooleanType,
         default=False,
@@ -123,6 +130,7 @@ FORMS = {
     "settle_seconds": "a whole number of at least 0",
     "overlap_seconds": "a whole number of at least 0",
     "full_read_days": "a whole number of at least 0",
+    "max_workers": "a whole number of at least 1",
     "fail_on_portal_error": "true or false",
 }
 """What a right value looks like, to end `… must be`; a text if not listed."""

@@ -44,14 +44,19 @@ def auth_settings(settings: TapSettings) -> AuthSettings:
     return AuthSettings({**environment.values, **settings.auth}, environment.directory)
 
 
-def open_api(auth: AuthSettings, clock: Clock) -> HubSpotApi:
+def open_api(auth: AuthSettings, clock: Clock, *, connections: int) -> HubSpotApi:
     """HubSpot's API at the address that the settings name.
+
+    Args:
+        auth: The settings.
+        clock: Time.
+        connections: How many requests may be under way at once.
 
     Raises:
         SettingInvalid: It is not the address of a site.
     """
     _require(auth, "api_url")
-    return HubSpotApi(auth.api_url, clock)
+    return HubSpotApi(auth.api_url, clock, connections=connections)
 
 
 @contextmanager
@@ -72,7 +77,7 @@ def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi
     ) as oauth:
         try:
             verify_keys(engine, keyring)
-            yield TableTokens(engine, TokenStore(engine, keyring, oauth))
+            yield TableTokens(engine, TokenStore(engine, keyring, oauth), api.clock)
         except OperatorError as error:
             raise RunStopped(str(error)) from error
         finally:

@@ -36,7 +36,10 @@ def open_session(settings: TapSettings, clock: Clock) -> Iterator[Session]:
         RunStopped: A setting, the token table or the database is wrong.
     """
     auth = auth_settings(settings)
-    with closing(open_api(auth, clock)) as api, open_token_source(settings, auth, api) as tokens:
+    with (
+        closing(open_api(auth, clock, connections=settings.max_workers)) as api,
+        open_token_source(settings, auth, api) as tokens,
+    ):
         session = Session(settings, api, tokens)
         if not session.portals:
             logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))

@@ -54,6 +54,7 @@ class TapSettings:
         reading: What shapes the reading of streams.
         include: Only these portals; all when empty.
         exclude: None of these portals.
+        max_workers: How many tasks are read at once.
         fail_on_portal_error: Whether a failed portal makes the run fail at its end.
         static_tokens: Tokens to use instead of the token table.
         auth: Settings of auth_service that are given here, by the name of its environment variable.
@@ -62,6 +63,7 @@ class TapSettings:
     reading: ReadingSettings
     include: frozenset[int]
     exclude: frozenset[int]
+    max_workers: int
     fail_on_portal_error: bool
     static_tokens: tuple[str, ...] = field(repr=False)
     auth: Mapping[str, str] = field(repr=False)
@@ -91,6 +93,7 @@ class TapSettings:
             ),
             include=frozenset(portals.get("include") or ()),
             exclude=frozenset(portals.get("exclude") or ()),
+            max_workers=values["max_workers"],
             fail_on_portal_error=values["fail_on_portal_error"],
             static_tokens=tuple(token.strip() for token in values.get("static_tokens") or ()),
             auth={

@@ -87,7 +87,8 @@ class TapHubSpotMulti(Tap):
         output = SingerOutput(self.streams, self.message_writer, self.state_writer)
         with open_session(self.settings, self.clock) as session:
             output.write_schemas()
-            failed = run_portals(session, output, StateBook(self.state), self.clock)
+            states, workers = StateBook(self.state), self.settings.max_workers
+            failed = run_portals(session, output, states, self.clock, workers=workers)
             if failed and self.settings.fail_on_portal_error:
                 raise PortalsFailed(f"{failed} of {len(session.portals)} portals failed")
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from auth_service.tokens import TokenStore
+    from tap_hubspot_multi.clock import Clock
+
+
+_SECONDS_KEPT = 15.0
+"""How long a token is used before the table is asked again: so soon is a disconnected portal left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,11 @@ class TokenSource(Protocol):
 class TableTokens:
     """Portals and tokens of auth_service's token table."""
 
-    def __init__(self, engine: Engine, store: TokenStore) -> None:
+    def __init__(self, engine: Engine, store: TokenStore, clock: Clock) -> None:
         self._engine = engine
         self._store = store
+        self._clock = clock
+        self._kept: dict[int, tuple[str, float]] = {}
 
     def portals(self) -> list[Portal]:
         """All rows of the token table, ordered by portal id."""
@@ -106,9 +113,15 @@ class TableTokens:
         ]
 
     def access_token(self, portal_id: int, *, rejected: str | None = None) -> str:
-        """The stored token, refreshed when it is about to expire or was rejected."""
+        """The stored token, refreshed when it is about to expire or was rejected.
+
+        The table is not asked before every request: what it gave out is good for minutes.
+        """
+        kept, until = self._kept.get(portal_id, ("", 0.0))
+        if rejected is None and self._clock.monotonic() < until:
+            return kept
         try:
-            return self._store.access_token(portal_id, rejected=rejected)
+            token = self._store.access_token(portal_id, rejected=rejected)
         except OperatorError as error:
             raise RunStopped(str(error)) from error
         except TokenTransient as error:
@@ -117,6 +130,8 @@ class TableTokens:
             raise PortalDisconnected(str(error)) from error
         except AuthError as error:
             raise PortalMustReconnect(str(error)) from error
+        self._kept[portal_id] = token, self._clock.monotonic() + _SECONDS_KEPT
+        return token
 
 
 class StaticTokens:

@@ -1,0 +1,73 @@
+"""The one place that writes: rows, then the bookmarks that cover them, then the run log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tap_hubspot_multi import portal_syncs
+from tap_hubspot_multi.portal_syncs import OK
+
+if TYPE_CHECKING:
+    from tap_hubspot_multi.clock import Clock
+    from tap_hubspot_multi.output import SingerOutput
+    from tap_hubspot_multi.portal_syncs import TaskResult
+    from tap_hubspot_multi.progress import Progress
+    from tap_hubspot_multi.state import StateBook
+    from tap_hubspot_multi.tasks import Page, Task
+
+_SECONDS_BETWEEN_STATES = 10.0
+
+
+class Writer:
+    """Writes the pages and results of all tasks, in the order in which they come."""
+
+    def __init__(
+        self, *, run_id: str, output: SingerOutput, states: StateBook, progress: Progress, clock: Clock
+    ) -> None:
+        """Create the writer of a run.
+
+        Args:
+            run_id: Goes into the run log.
+            output: Where messages go.
+            states: The bookmarks; changed here only.
+            progress: Told of everything written.
+            clock: Throttles the states.
+        """
+        self._run_id = run_id
+        self._output = output
+        self._states = states
+        self._progress = progress
+        self._clock = clock
+        self._last_state = clock.monotonic()
+
+    def page(self, task: Task, page: Page) -> None:
+        """Write a page's rows, then remember its bookmark."""
+        if page.records:
+            self._output.write_records(task.stream.name, page.records, self._clock.now())
+        if page.bookmark is not None:
+            self._states.save(task.stream.name, task.portal.portal_id, task.part, page.bookmark)
+        self._progress.wrote(task, len(page.records))
+        if self._clock.monotonic() - self._last_state >= _SECONDS_BETWEEN_STATES:
+            self.state()
+
+    def added(self, part: Task) -> None:
+        """Hear of a task that a task has made."""
+        self._progress.added(part)
+
+    def result(self, task: Task, result: TaskResult) -> None:
+        """Write a task's row of the run log, then remember its final bookmark.
+
+        A task that was divided has no row of its own: its parts have.
+        """
+        is_divided = result.status == OK and result.parts > 0
+        if not is_divided and self._output.is_selected(portal_syncs.NAME):
+            row = portal_syncs.to_row(self._run_id, task, result)
+            self._output.write_records(portal_syncs.NAME, [row], result.finished_at)
+        if result.status == OK and task.notes.final_bookmark is not None:
+            self._states.save(task.stream.name, task.portal.portal_id, task.part, task.notes.final_bookmark)
+        self._progress.ended(task, result)
+
+    def state(self) -> None:
+        """Write the state as it is: it covers only what has been written."""
+        self._last_state = self._clock.monotonic()
+        self._output.write_state(self._states.value)

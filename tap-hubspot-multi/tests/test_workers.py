@@ -1,0 +1,181 @@
+"""Many tasks at once: fair, complete, in order, and over when they should be."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tap_hubspot_multi.clock import SystemClock
+from tap_hubspot_multi.exceptions import Interrupted, RunStopped
+from tap_hubspot_multi.portal_syncs import TaskResult
+from tap_hubspot_multi.reading import PortalHealth
+from tap_hubspot_multi.schedule import Schedule
+from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.workers import read_events
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from tap_hubspot_multi.tasks import Task
+
+NewTask = Any
+
+
+@dataclass
+class Pages:
+    """Yields numbered pages, and knows how many tasks of a portal were being read at the same time."""
+
+    number: int
+    seconds: float = 0.0
+    error: BaseException | None = None
+    at_once: Counter[int] = field(default_factory=Counter)
+    most_at_once: Counter[int] = field(default_factory=Counter)
+    read_so_far: Iterator[int] = field(default_factory=itertools.count)
+
+    def read(self, task: Task) -> Iterator[Page | Task]:
+        portal_id = task.portal.portal_id
+        for page in range(self.number):
+            self.at_once[portal_id] += 1
+            self.most_at_once[portal_id] = max(self.most_at_once[portal_id], self.at_once[portal_id])
+            next(self.read_so_far)
+            time.sleep(self.seconds)
+            self.at_once[portal_id] -= 1
+            yield Page([{"id": f"{task.stream.name} {page}"}])
+        if self.error is not None:
+            raise self.error
+
+
+def steps(tasks: Iterable[Task], *, workers: int, per_portal: int = 6) -> Generator[tuple[Task, Any]]:
+    clock = SystemClock()
+    schedule = Schedule(tasks, PortalHealth(), clock, per_portal=per_portal)
+    yield from read_events(schedule, clock, workers=workers)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 16])
+def test_every_page_of_every_task_comes_once_and_in_the_tasks_order(new_task: NewTask, workers: int) -> None:
+    strategy = Pages(7)
+    tasks = [new_task(strategy, portal_id=portal, stream=f"s{s}") for portal in range(20) for s in range(10)]
+
+    came: dict[tuple[int, str], list[str]] = defaultdict(list)
+    ended = set()
+    for task, event in steps(tasks, workers=workers):
+        key = task.portal.portal_id, task.stream.name
+        assert key not in ended
+        if isinstance(event, TaskResult):
+            ended.add(key)
+        else:
+            came[key] += [row["id"] for row in event.records]
+
+    assert len(ended) == len(tasks)
+    assert came == {(p, f"s{s}"): [f"s{s} {page}" for page in range(7)] for p in range(20) for s in range(10)}
+
+
+def test_a_portal_with_a_million_records_does_not_keep_the_others_waiting(new_task: NewTask) -> None:
+    huge = [new_task(Pages(1000), portal_id=1, stream=f"s{number}") for number in range(10)]
+    small = [new_task(Pages(1), portal_id=portal) for portal in range(2, 12)]
+
+    before_the_small_ones_ended, left = 0, {task.portal.portal_id for task in small}
+    for task, event in steps([*huge, *small], workers=1):
+        before_the_small_ones_ended += 1
+        if isinstance(event, TaskResult):
+            left.discard(task.portal.portal_id)
+        if not left:
+            break
+
+    assert before_the_small_ones_ended < 40
+
+
+def test_a_portal_has_only_so_many_tasks_under_way(new_task: NewTask) -> None:
+    strategy = Pages(3, seconds=0.002)
+
+    for _ in steps([new_task(strategy, stream=f"s{n}") for n in range(30)], workers=16, per_portal=3):
+        pass
+
+    assert 1 < strategy.most_at_once[1] <= 3
+
+
+def test_a_portals_first_task_runs_alone_so_that_a_broken_portal_shows_in_one(new_task: NewTask) -> None:
+    first, others = Pages(3, seconds=0.01), Pages(1)
+    began: list[str] = []
+
+    tasks = [new_task(first, stream="portals"), *(new_task(others, stream=f"s{n}") for n in range(9))]
+    for task, event in steps(tasks, workers=8):
+        if isinstance(event, TaskResult):
+            began.append(task.stream.name)
+
+    assert began[0] == "portals"
+    assert first.most_at_once[1] == 1
+
+
+def test_parts_are_read_like_tasks(new_task: NewTask) -> None:
+    class Divided:
+        def read(self, task: Task) -> Iterator[Page | Task]:
+            for number in range(5):
+                yield task.new_part(f"2-{number}", Pages(2))
+
+    events = list(steps([new_task(Divided(), stream="custom_objects")], workers=4))
+
+    assert Counter(task.part for task, event in events if isinstance(event, Page)) == {
+        f"2-{n}": 2 for n in range(5)
+    }
+    assert sum(isinstance(event, TaskResult) for _, event in events) == 6
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_an_error_of_the_run_ends_all_workers(new_task: NewTask, workers: int) -> None:
+    endless = [new_task(Pages(10**9), portal_id=portal) for portal in range(2, 6)]
+    broken = new_task(Pages(3, error=RunStopped("wrong client secret")), portal_id=1)
+
+    with pytest.raises(RunStopped, match="wrong client secret"):
+        for _ in steps([*endless, broken], workers=workers):
+            pass
+
+    assert_no_worker_is_left()
+
+
+def test_a_stop_request_is_heard_while_all_workers_wait_for_an_answer(new_task: NewTask) -> None:
+    never = threading.Event()
+
+    class Stuck:
+        def read(self, task: Task) -> Iterator[Page | Task]:  # noqa: ARG002 - it never gets so far
+            never.wait(60)
+            yield Page([])
+
+    clock = SystemClock()
+    schedule = Schedule([new_task(Stuck())], PortalHealth(), clock, per_portal=1)
+    threading.Timer(0.1, clock.interrupt).start()
+    began = time.monotonic()
+
+    with pytest.raises(Interrupted):
+        list(read_events(schedule, clock, workers=2))
+
+    assert time.monotonic() - began < 10
+    never.set()
+    assert_no_worker_is_left()
+
+
+def test_what_is_read_and_not_yet_written_is_bounded(new_task: NewTask) -> None:
+    strategy = Pages(10**6)
+    events = steps([new_task(strategy, portal_id=portal) for portal in range(50)], workers=4)
+    for _ in range(20):
+        next(events)
+    time.sleep(0.1)
+
+    read = next(strategy.read_so_far)
+    events.close()
+
+    assert 20 < read <= 20 + 2 * 4
+    assert_no_worker_is_left()
+
+
+def assert_no_worker_is_left() -> None:
+    deadline = time.monotonic() + 5
+    while any(thread.name.startswith("reader-") for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
