@@ -10,6 +10,7 @@ import msgspec
 
 from tests.hubspot_simulator.call import Answer, checked_limit
 from tests.hubspot_simulator.clock import HOUR_MS, SECOND_MS
+from tests.hubspot_simulator.crm_batch import MOST_PROPERTIES
 from tests.hubspot_simulator.crm_view import RecordView
 from tests.hubspot_simulator.errors import internal_error, validation_error
 from tests.hubspot_simulator.search_filters import compile_group, sort_key
@@ -37,6 +38,8 @@ def search(call: Call) -> Answer:
     call.require_scopes(kind)
     body = call.json()
     options = call.portal.options
+    if len(body.get("properties") or []) > MOST_PROPERTIES:
+        raise internal_error()
     limit = checked_limit(body.get("limit") or DEFAULT_PAGE, LARGEST_PAGE)
     offset = _offset(body, options.search_result_cap)
     index = call.portal.objects[kind.name].index
@@ -99,7 +102,7 @@ def _groups(call: Call, kind: ObjectType, body: dict[str, Any]) -> list[FilterGr
     if sum(map(len, given)) > MOST_FILTERS:
         raise validation_error(f"At most {MOST_FILTERS} filters are allowed")
     catalogue = call.portal.properties[kind.name]
-    groups = [compile_group(filters, kind, catalogue) for filters in given or [[]]]
+    groups = [compile_group(filters, kind, catalogue, call.credential.scopes) for filters in given or [[]]]
     if any(group.modified.low == 0 for group in groups):
         # Seen in the field: filtering from 1970 on ends in a plain 500.
         raise internal_error()

@@ -43,6 +43,8 @@ class RecordView:
         self._shown_when_filled = [name for name in readable if name in omitted and name not in hidden]
         self._nulled = [name for name in readable if name in hidden]
         self._history = catalogue.readable(with_history, call.credential.scopes)
+        self._kept = call.portal.options.history_kept
+        self._user_id = call.portal.user_id
 
     def __call__(self, record: Record) -> dict[str, Any]:
         """One record as JSON."""
@@ -63,17 +65,21 @@ class RecordView:
         if record.archived_ms is not None:
             view["archivedAt"] = iso(record.archived_ms)
         if self._history:
-            view["propertiesWithHistory"] = {name: _history(record, name) for name in self._history}
+            view["propertiesWithHistory"] = {name: self._changes(record, name) for name in self._history}
         return view
 
-
-def _history(record: Record, name: str) -> list[dict[str, str]]:
-    """Kept values of one property, newest first."""
-    kept = (record.history or {}).get(name, ())
-    if not kept and name in record.properties:
-        stamp = iso(record.created_ms)
-        return [{"value": record.properties[name], "timestamp": stamp, "sourceType": "CRM_UI"}]
-    return [
-        {"value": each.value, "timestamp": iso(each.at_ms), "sourceType": each.source}
-        for each in reversed(kept)
-    ]
+    def _changes(self, record: Record, name: str) -> list[dict[str, Any]]:
+        user = self._user_id
+        return [
+            {
+                "value": change.value,
+                "timestamp": iso(change.at_ms),
+                "sourceType": change.source,
+                **(
+                    {"sourceId": f"userId:{user}", "updatedByUserId": user}
+                    if change.source == "CRM_UI"
+                    else {}
+                ),
+            }
+            for change in record.history_of(name)[: self._kept]
+        ]

@@ -139,6 +139,7 @@ class Gateway:
     async def _serve(self, request: _Request, answer: Callable[[], Answer]) -> Response:
         simulator = self._simulator
         with simulator.world.lock:
+            simulator.world.expire()
             struck = simulator.faults.strike(request.route, request.portal_id, request.object_type)
             response = _respond(request, answer, struck)
         spoilers = {fault.kind: fault for fault in struck if fault.kind in SPOILERS}

@@ -19,6 +19,7 @@ class PortalOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         search_strays: Rows from either side of a modified-date window that come back although outside it.
         search_nulls_calculated: Calculated properties are null in search, though a batch read has them.
         index_delay_seconds: How long a change stays invisible to search.
+        history_kept: Values that the history of a property goes back at most; HubSpot documents no figure.
         omitted_when_empty: Properties that are left out, instead of null, where they have no value.
         details_have_name: Whether account-info carries the newer field `portalName`.
         burst_limit: Requests in ten seconds for each app; search and associations are counted apart.
@@ -37,6 +38,7 @@ class PortalOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     search_strays: int = 0
     search_nulls_calculated: bool = False
     index_delay_seconds: float = 0.0
+    history_kept: int = 45
     omitted_when_empty: set[str] = msgspec.field(default_factory=set)
     details_have_name: bool = True
     enforce_rate_limits: bool = True

@@ -146,6 +146,24 @@ class Portal:
         """
         yield from TRUTHS[stream](self)
 
+    def property_history(self, object_type: str, *names: str) -> Iterator[dict[str, Any]]:
+        """What a complete copy of the history of these properties holds, newest first for each record.
+
+        Yields:
+            Rows `{"id", "property", "timestamp", "value", "sourceType"}` of live and archived records.
+        """
+        store = self.objects[object_type]
+        for record_id in sorted(store.records):
+            for name in names:
+                for change in store.records[record_id].history_of(name)[: self.options.history_kept]:
+                    yield {
+                        "id": str(record_id),
+                        "property": name,
+                        "timestamp": iso(change.at_ms),
+                        "value": change.value,
+                        "sourceType": change.source,
+                    }
+
     def _truth_row(self, object_type: str, record: Record, readable: Collection[str]) -> dict[str, Any]:
         associations = {
             to_type: {

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.hubspot_simulator.object_types import ObjectType
 
+_NEVER = 1 << 60
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -40,6 +42,13 @@ class Record:
     archived_ms: int | None = None
     history: Mapping[str, tuple[Change, ...]] | None = None
 
+    def history_of(self, name: str) -> list[Change]:
+        """Earlier and present values of one property, newest first; never changed, the first value since creation."""
+        kept = (self.history or {}).get(name, ())
+        if not kept and name in self.properties:
+            return [Change(at_ms=self.created_ms, value=self.properties[name])]
+        return sorted(kept, key=lambda change: change.at_ms)[::-1]
+
     @property
     def archived(self) -> bool:
         """True once the record was deleted in HubSpot (restorable for 90 days)."""
@@ -52,7 +61,7 @@ class ObjectStore:
     Attributes:
         records: Every readable record by id, archived ones included.
         merged: Ids that were merged away, each with the id that answers for it now.
-        purged: Ids removed by a GDPR deletion: HubSpot shows no trace of them.
+        purged: Ids removed for good, by a GDPR deletion or 90 days after archiving: HubSpot shows no trace of them.
     """
 
     def __init__(self, object_type: ObjectType) -> None:
@@ -63,6 +72,7 @@ class ObjectStore:
         self.index = SearchIndex()
         self._live: list[int] = []
         self._archived: list[int] = []
+        self._oldest_archived_ms = _NEVER
 
     def __len__(self) -> int:
         return len(self._live)
@@ -111,6 +121,8 @@ class ObjectStore:
             _discard(self._archived if before.archived else self._live, record.id)
         if before is None or before.archived != record.archived:
             insort(self._archived if record.archived else self._live, record.id)
+        if record.archived_ms is not None:
+            self._oldest_archived_ms = min(self._oldest_archived_ms, record.archived_ms)
         self.records[record.id] = record
         self.index.note(record.id, None if record.archived else record, written_ms)
         return record
@@ -118,6 +130,8 @@ class ObjectStore:
     def put_many(self, records: Iterable[Record], written_ms: int) -> None:
         """Add many new records at once."""
         added = list(records)
+        archived = (record.archived_ms for record in added if record.archived_ms is not None)
+        self._oldest_archived_ms = min(self._oldest_archived_ms, *archived, _NEVER)
         self.records.update((record.id, record) for record in added)
         self._live.extend(record.id for record in added if not record.archived)
         self._archived.extend(record.id for record in added if record.archived)
@@ -126,6 +140,14 @@ class ObjectStore:
         for record in added:
             if not record.archived:
                 self.index.note(record.id, record, written_ms)
+
+    def archived_before(self, moment_ms: int) -> list[int]:
+        """Ids of the records that were archived before a moment."""
+        if moment_ms <= self._oldest_archived_ms:
+            return []
+        moments = {each: self.records[each].archived_ms or 0 for each in self._archived}
+        self._oldest_archived_ms = min((at for at in moments.values() if at >= moment_ms), default=_NEVER)
+        return [each for each, at in moments.items() if at < moment_ms]
 
     def remove(self, record_id: int, written_ms: int) -> Record:
         """Take a record away without leaving it among the archived."""

@@ -10,7 +10,7 @@ from tests.hubspot_simulator.clock import parse_moment
 from tests.hubspot_simulator.errors import validation_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tests.hubspot_simulator.catalogue import PropertyCatalogue, PropertyDefinition
     from tests.hubspot_simulator.object_types import ObjectType
@@ -64,7 +64,7 @@ class FilterGroup:
 
 
 def compile_group(
-    filters: list[dict[str, Any]], kind: ObjectType, catalogue: PropertyCatalogue
+    filters: list[dict[str, Any]], kind: ObjectType, catalogue: PropertyCatalogue, scopes: Collection[str]
 ) -> FilterGroup:
     """Compile the filters of one group.
 
@@ -74,7 +74,7 @@ def compile_group(
     group = FilterGroup()
     for given in filters:
         name, operator = str(given.get("propertyName", "")), str(given.get("operator", ""))
-        definition = catalogue.get(name)
+        definition = catalogue.get(name) if catalogue.readable([name], scopes) else None
         if definition is None or definition.data_sensitivity == "highly_sensitive":
             raise validation_error(f"There was a problem with the request. Unknown property {name}")
         whole = {kind.modified_property: group.modified, "hs_object_id": group.ids}.get(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.hubspot_simulator.association_types import PRIMARY
 from tests.hubspot_simulator.catalogue_mutations import CatalogueMutations
-from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.clock import DAY_MS, iso
 from tests.hubspot_simulator.custom_objects import undefine
 from tests.hubspot_simulator.marketing.events import MarketingEvents
 from tests.hubspot_simulator.records import Change, Record, stamps
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.records import ObjectStore
     from tests.hubspot_simulator.scenario import Scenario
 
+#: How long an archived record can be restored; after that HubSpot knows nothing of it.
+RESTORABLE_DAYS = 90
 # Where other records keep the id of a company, which HubSpot rewrites after a merge.
 _COMPANY_REFERENCES = {"contacts": "associatedcompanyid", "deals": "hs_primary_associated_company"}
 # Merging these makes a record with a new id; other types keep the id of the record that was merged into.
@@ -147,7 +149,7 @@ class World(CatalogueMutations, MarketingEvents):
                     **_merge_trace(object_type, winner_id, losers, moment),
                     **stamps(store.object_type, winner_id, created, moment),
                 },
-                history=primary.history,
+                history=_merged_history(primary, other),
             )
             for loser in losers:
                 store.remove(loser.id, written)
@@ -174,6 +176,15 @@ class World(CatalogueMutations, MarketingEvents):
             store.remove(record_id, self.clock.now_ms())
             store.purged.add(record_id)
             portal.associations.drop(object_type, record_id)
+
+    def expire(self) -> None:
+        """Delete for good what was archived 90 days ago; a served simulator does so before every answer."""
+        with self.lock:
+            too_old = self.clock.now_ms() - RESTORABLE_DAYS * DAY_MS
+            for portal_id, portal in self.portals.items():
+                for object_type, store in portal.objects.items():
+                    for record_id in store.archived_before(too_old):
+                        self.purge(portal_id, object_type, record_id)
 
     def associate(
         self, portal_id: int, from_type: str, from_id: int, to_type: str, to_id: int, *labels: str
@@ -209,9 +220,12 @@ class World(CatalogueMutations, MarketingEvents):
             moment = before.modified_ms if modified_ms is None else modified_ms
             given = {**before.properties, **changes, store.object_type.modified_property: iso(moment)}
             changed_at = written if modified_ms is None else modified_ms
+            source = "CALCULATED" if modified_ms is None else "CRM_UI"
             history = dict(before.history or {})
             for name, value in changes.items():
-                history[name] = (*history.get(name, ()), Change(at_ms=changed_at, value=value or ""))
+                if before.properties.get(name) != value:
+                    change = Change(at_ms=changed_at, value=value or "", source=source)
+                    history[name] = (*before.history_of(name)[::-1], change)
             after = replace(
                 before,
                 modified_ms=moment,
@@ -229,6 +243,12 @@ class World(CatalogueMutations, MarketingEvents):
     def _store(self, portal_id: int, object_type: str) -> tuple[Portal, ObjectStore]:
         portal = self.portals[portal_id]
         return portal, portal.objects[object_type]
+
+
+def _merged_history(primary: Record, other: Record) -> dict[str, tuple[Change, ...]]:
+    """Of each property the history of the record that its value comes from."""
+    taken = {name: kept for name, kept in (other.history or {}).items() if name not in primary.properties}
+    return {**taken, **(primary.history or {})}
 
 
 def _merge_trace(object_type: str, winner_id: int, losers: list[Record], moment: int) -> dict[str, str]:

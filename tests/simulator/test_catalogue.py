@@ -119,30 +119,6 @@ def test_an_unknown_sensitivity_answers_400(api: Api) -> None:
     assert api.get("/crm/properties/2026-09/contacts", dataSensitivity="secret").status_code == 400
 
 
-def test_stage_dates_exist_for_every_stage_of_every_pipeline(simulator: Simulator) -> None:
-    german = Api(simulator, DE)
-    stages = [stage.id for line in german.portal.pipelines["deals"] for stage in line.stages]
-
-    assert {f"hs_v2_date_entered_{stage}" for stage in stages} <= properties(german, "deals").keys()
-
-
-# Pipelines
-
-
-def test_pipelines_come_with_their_stages_and_metadata_values_are_text(simulator: Simulator) -> None:
-    lines = Api(simulator, DE).get("/crm/pipelines/2026-09/deals").json()["results"]
-
-    assert [line["label"] for line in lines] == ["Neukunden", "Service"]
-    won = next(stage for stage in lines[0]["stages"] if stage["label"] == "Gewonnen")
-    assert won["metadata"] == {"isClosed": "true", "probability": "1.0"}
-
-
-def test_the_default_pipeline_was_created_in_1970(api: Api) -> None:
-    [line] = api.get("/crm/pipelines/2026-09/deals").json()["results"]
-
-    assert (line["id"], line["createdAt"]) == ("default", "1970-01-01T00:00:00.000Z")
-
-
 # Owners
 
 
