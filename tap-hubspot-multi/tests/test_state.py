@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 
@@ -100,3 +101,34 @@ def test_parts_of_a_stream_have_bookmarks_of_their_own() -> None:
     ]
     assert StateBook(book.value).bookmark("custom_objects", 1, "2-2") == {"modified_until": "b"}
     assert book.bookmark("custom_objects", 1) == {}
+
+
+def test_a_partition_of_an_unknown_form_is_kept_beside_ours() -> None:
+    unknown: list[Any] = [
+        {"context": {"portal_id": 1, "region": "eu1"}, "cursor": 1},
+        {"context": {"portal_id": "one"}, "cursor": 2},
+        {"cursor": 3},
+    ]
+    state: Any = {"bookmarks": {"contacts": {"partitions": [*unknown, {"context": {"portal_id": "1"}}]}}}
+
+    book = StateBook(state)
+    book.save("contacts", 1, "", {"modified_until": "a"})
+
+    partitions = book.value["bookmarks"]["contacts"]["partitions"]
+    assert partitions == [{"context": {"portal_id": 1}, "modified_until": "a"}, *unknown]
+
+
+@pytest.mark.parametrize(
+    ("state", "place"),
+    [
+        ([], "not a JSON object"),
+        ({"bookmarks": []}, "damaged at bookmarks:"),
+        ({"bookmarks": {"contacts": []}}, "damaged at bookmarks.contacts:"),
+        ({"bookmarks": {"contacts": {"partitions": [1]}}}, "damaged at bookmarks.contacts:"),
+        ({"bookmarks": {"contacts": {"partitions": "all"}}}, "damaged at bookmarks.contacts:"),
+    ],
+)
+def test_what_is_no_state_is_refused_in_one_line_that_says_where(state: Any, place: str) -> None:  # noqa: ANN401
+    with pytest.raises(SettingInvalid, match=place) as caught:
+        StateBook(state)
+    assert "\n" not in str(caught.value)

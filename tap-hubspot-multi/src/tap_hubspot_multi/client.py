@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -22,9 +23,11 @@ from tap_hubspot_multi.exceptions import (
     TransientExhausted,
 )
 from tap_hubspot_multi.pacing import Bucket
+from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.error_table import Rule
@@ -69,7 +72,8 @@ class _Request:
     bucket: Bucket
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"  # the query may hold property names by the hundred
+        # Without the query: it may hold property names by the hundred, and cursors.
+        return f"{self.method} {self.path.partition('?')[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +162,14 @@ class HubSpotClient:
 
     def _ask(self, request: _Request) -> Any:  # noqa: ANN401 - JSON
         rejected: str | None = None
-        pauses = iter(_PAUSES)
-        waits = 0
+        pauses = iter(_PAUSES if self._pacer.is_hopeful else _PAUSES[:1])
+        waits, tries = 0, 1
         while True:
             token = self._tokens.access_token(self._portal_id, rejected=rejected)
             answer = self._send(request, token)
             rule = answer.rule
             if rule is None:
+                self._pacer.note(answered=True)
                 return answer.value
             if rule.action is Action.REFRESH_TOKEN and rejected is None:
                 rejected = token
@@ -175,11 +180,19 @@ class HubSpotClient:
             ):
                 self._wait_for_limit(request.bucket, answer.retry_after, waits)
                 waits += 1
-            elif rule.action is Action.RETRY and (pause := next(pauses, None)) is not None:
+            elif (
+                rule.action is Action.RETRY
+                and (answer.retry_after or 0) <= _LONGEST_WAIT
+                and (pause := next(pauses, None)) is not None
+            ):
                 logger.debug("portal %s: %s to %s, asking again", self._portal_id, rule.meaning, request)
-                self._api.clock.sleep(max(pause * _jitter(), answer.retry_after or 0.0))
+                pause = max(pause, rule.least_pause) * _jitter()
+                self._api.clock.sleep(max(pause, answer.retry_after or 0.0))
+                tries += 1
             else:
-                raise _failure(request, answer, rule)
+                if rule.action is Action.RETRY:
+                    self._pacer.note(answered=False)
+                raise _failure(request, answer, rule, tries=tries, now=self._api.clock.now())
 
     def _send(self, request: _Request, token: str) -> _Answer:
         self._pacer.wait(request.bucket)
@@ -236,7 +249,7 @@ def _jitter() -> float:
 
 
 def _failure(
-    request: _Request, answer: _Answer, rule: Rule
+    request: _Request, answer: _Answer, rule: Rule, *, tries: int, now: datetime
 ) -> PortalMustReconnect | PortalDeferred | StreamSkipped | TransientExhausted | RequestRejected:
     details = f" ({answer.facts})" if str(answer.facts) else ""
     happened = f"{rule.meaning}: {request}{details}"
@@ -246,16 +259,27 @@ def _failure(
                 f"HubSpot refuses a fresh token too; connect the portal again: {happened}"
             )
         case Action.DEFER_PORTAL | Action.WAIT:
-            when = "" if answer.retry_after is None else f" HubSpot asks to wait {answer.retry_after:.0f} s."
-            return PortalDeferred(f"{happened}.{when} The next run goes on from here.")
+            return PortalDeferred(f"{happened}.{_when(answer, now)} The next run goes on from here.")
         case Action.SKIP_STREAM:
             return StreamSkipped(
                 f"{happened}. Connect the portal again with that scope if you need the stream."
             )
         case Action.RETRY:
+            asked = "asked once" if tries == 1 else f"asked {tries} times"
             return TransientExhausted(
-                f"{happened}, asked {len(_PAUSES) + 1} times. The next run goes on from here."
+                f"{happened}, {asked}.{_when(answer, now)} The next run goes on from here."
             )
         case Action.LEAVE_OUT_ITEM | Action.REJECT:
             kind = ItemUnavailable if rule.action is Action.LEAVE_OUT_ITEM else RequestRejected
             return kind(f"HubSpot refuses {happened}. Please report this as a bug of the tap.")
+
+
+def _when(answer: _Answer, now: datetime) -> str:
+    """When HubSpot asks to come back, if it says so: in seconds, and as a moment for people."""
+    if answer.retry_after is None:
+        return ""
+    asked = f" HubSpot asks to wait {answer.retry_after:.0f} s"
+    try:
+        return f"{asked}, until {format_timestamp(now + timedelta(seconds=answer.retry_after))}."
+    except OverflowError:
+        return f"{asked}."

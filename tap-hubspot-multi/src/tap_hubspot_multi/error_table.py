@@ -5,12 +5,19 @@ The client looks the answer up here and does what the action says; it decides no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+
+# Names of categories, limits and scopes have no digits; tokens, ids, dates and addresses of people do, or an "@".
+_NAME = re.compile(r"[A-Za-z_.-]{1,100}")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]{1,64}")
 
 
 class Action(Enum):
@@ -33,10 +40,12 @@ class Rule:
     Attributes:
         action: What to do.
         meaning: The situation in words, for log lines and reasons.
+        least_pause: Seconds before it makes sense to ask again.
     """
 
     action: Action
     meaning: str
+    least_pause: float = 0.0
 
 
 NO_ANSWER = Rule(Action.RETRY, "no answer")
@@ -51,7 +60,7 @@ BY_STATUS: dict[int, Rule] = {
     403: Rule(Action.SKIP_STREAM, "the portal's subscription or granted scopes do not include it"),
     404: Rule(Action.LEAVE_OUT_ITEM, "status 404"),
     408: Rule(Action.RETRY, "the request took too long"),
-    423: Rule(Action.RETRY, "the resource is locked"),
+    423: Rule(Action.RETRY, "the resource is locked", least_pause=2.0),
     429: Rule(Action.WAIT, "the rate limit is reached"),
     477: Rule(Action.DEFER_PORTAL, "HubSpot is moving the portal to another data centre"),
     # Cloudflare's answer to a token that is not even well-formed.
@@ -85,13 +94,15 @@ class ErrorFacts:
         errors = body.get("errors")
         errors = [error for error in (errors if isinstance(errors, list) else ()) if isinstance(error, dict)]
         contexts = [error["context"] for error in errors if isinstance(error.get("context"), dict)]
-        scopes = [scope for context in contexts for scope in context.get("requiredGranularScopes") or ()]
+        scopes = [context.get("requiredGranularScopes") for context in contexts]
         return cls(
-            category=str(body.get("subCategory") or body.get("category") or body.get("errorType") or ""),
-            policy=str(body.get("policyName") or ""),
-            correlation_id=str(body.get("correlationId") or ""),
-            scopes=tuple(dict.fromkeys(map(str, scopes))),
-            kinds=tuple(str(kind) for error in errors if (kind := error.get("errorType"))),
+            category=next(
+                iter(_names(body.get(key) for key in ("subCategory", "category", "errorType"))), ""
+            ),
+            policy="".join(_names([body.get("policyName")])),
+            correlation_id=_safe(_HEXADECIMAL, body.get("correlationId")),
+            scopes=_names(scope for each in scopes if isinstance(each, list) for scope in each),
+            kinds=_names(error.get("errorType") for error in errors),
         )
 
     def __str__(self) -> str:
@@ -100,6 +111,15 @@ class ErrorFacts:
         facts.append(" ".join(("asks for", *self.scopes)) if self.scopes else "")
         facts.append(self.correlation_id and f"correlation id {self.correlation_id}")
         return ", ".join(fact for fact in facts if fact)
+
+
+def _names(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (_safe(_NAME, value) for value in values))))
+
+
+def _safe(form: re.Pattern[str], value: object) -> str:
+    """A text of this form, else nothing: no field of an error body is trusted to hold what its name says."""
+    return value if isinstance(value, str) and form.fullmatch(value) else ""
 
 
 def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
@@ -128,6 +148,7 @@ def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the answer asks to wait, or None if it does not say (HubSpot does not always)."""
     try:
-        return max(0.0, float(headers.get("Retry-After", "")))
+        seconds = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return max(0.0, seconds) if isfinite(seconds) else None

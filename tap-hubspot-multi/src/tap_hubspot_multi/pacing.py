@@ -1,4 +1,4 @@
-"""Keeps each portal within HubSpot's rate limits.
+"""Keeps each portal within HubSpot's rate limits, and knows whether it answers at all.
 
 The limits are per app and per portal, so portals never slow each other down; within a portal the general calls,
 search and the associations API are counted apart. Waiting here is cheaper than a 429: rejected calls count too,
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _HEADROOM = 0.95
 """Share of a limit that is used: HubSpot counts at arrival, we count at departure."""
+
+
+_HOPELESS_AFTER = 3
+"""So many requests in a row had all their retries without an answer: HubSpot, or this portal, is down."""
 
 
 class Bucket(Enum):
@@ -61,6 +65,7 @@ class Pacer:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._unanswered = 0
         self._allowances = {
             Bucket.GENERAL: _Allowance(*Bucket.GENERAL.value, headroom=_HEADROOM),
             Bucket.ASSOCIATIONS: _Allowance(*Bucket.ASSOCIATIONS.value, headroom=_HEADROOM),
@@ -84,6 +89,16 @@ class Pacer:
         with self._lock:
             allowance = self._allowances[bucket]
             allowance.not_before = max(allowance.not_before, self._clock.monotonic() + seconds)
+
+    @property
+    def is_hopeful(self) -> bool:
+        """Whether asking again and again is worth the time, which other portals could use."""
+        return self._unanswered < _HOPELESS_AFTER
+
+    def note(self, *, answered: bool) -> None:
+        """Hear how a request ended: with an answer, or with none after all its retries."""
+        with self._lock:
+            self._unanswered = 0 if answered else self._unanswered + 1
 
     def seconds_of(self, bucket: Bucket) -> float:
         """The length of the bucket's window: the longest that a 429 of it can last."""

@@ -9,12 +9,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tap_hubspot_multi.exceptions import SettingInvalid
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from singer_sdk.helpers.types import TapState
 
     from tap_hubspot_multi.tasks import Bookmark
+
+
+def check_form(state: Any) -> None:  # noqa: ANN401 - whatever a file holds
+    """Refuse what is no Singer state at all; what is merely unknown is left alone.
+
+    Raises:
+        SettingInvalid: It is none; the message says where.
+    """
+    if not isinstance(state, dict):
+        raise SettingInvalid("The state is not a JSON object: give the tap a state that it wrote, or none.")
+    streams = state.get("bookmarks", {})
+    entries = streams.items() if isinstance(streams, dict) else [("", None)]
+    for stream, entry in entries:
+        partitions = entry.get("partitions") or [] if isinstance(entry, dict) else None
+        if not isinstance(partitions, list) or not all(isinstance(each, dict) for each in partitions):
+            place = f"bookmarks.{stream}" if stream else "bookmarks"
+            raise SettingInvalid(
+                f"The state is damaged at {place}: give the tap a state that it wrote, or delete that part "
+                "to read it from the start."
+            )
 
 
 class StateBook:
@@ -29,21 +51,27 @@ class StateBook:
 
         Args:
             state: The state of the run before, or an empty dictionary. It is brought to today's form: portal ids
-                that once were text become integers, so that no portal has two partitions.
+                that once were text become integers, so that no portal has two partitions. What this version does
+                not know (streams, fields, partitions of a newer one) stays as it is.
+
+        Raises:
+            SettingInvalid: It is no state.
         """
+        check_form(state)
         self.value = state
         self._partitions: dict[tuple[str, int, str], dict[str, Any]] = {}
         for stream, entry in state.setdefault("bookmarks", {}).items():
-            partitions = list(entry.get("partitions") or ())
-            for partition in partitions:
-                given = partition["context"]
-                portal_id, part = int(given["portal_id"]), str(given.get("object_type") or "")
-                partition["context"] = _context(portal_id, part)
-                self._partitions[stream, portal_id, part] = partition
-            if partitions:
-                entry["partitions"] = [
-                    partition for (name, _, _), partition in self._partitions.items() if name == stream
-                ]
+            kept = []
+            for partition in entry.get("partitions") or ():
+                known = _known_context(partition.get("context"))
+                if known is None:
+                    kept.append(partition)
+                    continue
+                partition["context"] = _context(*known)
+                self._partitions[stream, *known] = partition
+            own = [partition for (name, _, _), partition in self._partitions.items() if name == stream]
+            if own:
+                entry["partitions"] = own + kept
 
     def bookmark(self, stream: str, portal_id: int, part: str = "") -> Bookmark:
         """What was kept for a portal's stream, or a part of it; empty if nothing was."""
@@ -59,6 +87,14 @@ class StateBook:
             entry.setdefault("partitions", []).append(partition)
         partition.clear()
         partition.update(context=_context(portal_id, part), **bookmark)
+
+
+def _known_context(context: Any) -> tuple[int, str] | None:  # noqa: ANN401 - whatever a newer version wrote
+    """Portal and part, or None if this is not a context of ours."""
+    if not isinstance(context, dict) or not context.keys() <= {"portal_id", "object_type"}:
+        return None
+    portal_id, part = str(context.get("portal_id")), context.get("object_type") or ""
+    return (int(portal_id), str(part)) if portal_id.isdecimal() else None
 
 
 def _context(portal_id: int, part: str) -> dict[str, Any]:

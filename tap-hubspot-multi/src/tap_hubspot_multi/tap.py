@@ -17,11 +17,12 @@ from tap_hubspot_multi.clock import SystemClock
 from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed
+from tap_hubspot_multi.input_files import check_input_files
 from tap_hubspot_multi.output import SingerOutput
 from tap_hubspot_multi.session import open_session
 from tap_hubspot_multi.settings import TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
-from tap_hubspot_multi.state import StateBook
+from tap_hubspot_multi.state import StateBook, check_form
 from tap_hubspot_multi.streams import STREAMS
 from tap_hubspot_multi.tasks import Task
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import ClassVar
 
+    import click
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
     from tap_hubspot_multi.records import Record
@@ -102,6 +104,19 @@ class TapHubSpotMulti(Tap):
                         waiting.append(event)
                     else:
                         yield from event.records
+
+    @override
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        check_input_files(command.params)
+        return command
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Keep the whole state: the SDK would drop what is not a bookmark."""
+        check_form(state)
+        self.state.update(state)  # type: ignore[typeddict-item]
 
     @override
     @classmethod

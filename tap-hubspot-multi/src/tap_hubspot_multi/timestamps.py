@@ -28,9 +28,9 @@ def parse_timestamp(value: object) -> datetime | None:
         if text.lstrip("-").isdigit():
             return EPOCH + int(text) * _MILLISECOND
         moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def format_timestamp(moment: datetime) -> str:
