@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.hubspot_simulator.call import Call
+    from tests.hubspot_simulator.catalogue import PropertyCatalogue
     from tests.hubspot_simulator.object_types import ObjectType
     from tests.hubspot_simulator.records import ObjectStore, Record
 
@@ -31,7 +32,7 @@ def batch_read(call: Call) -> Answer:
     if len(properties) > MOST_PROPERTIES:
         raise internal_error()
     store = call.portal.objects[kind.name]
-    find = _finder(store, kind, body.get("idProperty"))
+    find = _finder(store, call.portal.properties[kind.name], body.get("idProperty"))
     wants_archived = call.flag("archived")
     found: dict[int, Record] = {}
     missing: list[str] = []
@@ -79,11 +80,14 @@ def batch_answer(call: Call, results: list[dict[str, Any]], errors: list[dict[st
     return Answer(body, status=207 if errors else 200)
 
 
-def _finder(store: ObjectStore, kind: ObjectType, id_property: str | None) -> Callable[[str], Record | None]:
-    if id_property in {None, "hs_object_id"}:
+def _finder(
+    store: ObjectStore, catalogue: PropertyCatalogue, id_property: str | None
+) -> Callable[[str], Record | None]:
+    if id_property is None or id_property == "hs_object_id":
         return lambda text: store.resolve(int(text)) if text.isdecimal() else None
-    if id_property != kind.unique_property:
-        raise validation_error(f"{id_property} is not a unique property of {kind.name}")
+    definition = catalogue.get(id_property)
+    if definition is None or not definition.has_unique_value:
+        raise validation_error(f"{id_property} is not a unique property of {store.object_type.name}")
     return {record.properties.get(id_property): record for record in store}.get
 
 

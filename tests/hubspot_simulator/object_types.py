@@ -22,7 +22,6 @@ class ObjectType:
         modified_property: The only property whose search finds changed records.
         default_properties: What a request without `properties` gets.
         query_properties: What the `query` field of a search looks at.
-        unique_property: What `idProperty` of a batch read may name.
         qualified_name: Of a custom object: `p<portal>_name`, accepted in paths; the short name is not.
     """
 
@@ -35,7 +34,6 @@ class ObjectType:
     sensitive_scope: str = "crm.objects.{name}.{level}.read"
     default_properties: tuple[str, ...] = ()
     query_properties: tuple[str, ...] = ()
-    unique_property: str | None = None
     qualified_name: str | None = None
 
     @property
@@ -80,7 +78,6 @@ CONTACTS = ObjectType(
     created_property="createdate",
     default_properties=("email", "firstname", "lastname"),
     query_properties=("email", "firstname", "lastname", "phone"),
-    unique_property="email",
 )
 COMPANIES = ObjectType(
     name="companies",
