@@ -10,6 +10,10 @@ _PIPELINES = "/crm/pipelines/2026-09"
 OWNERS = "/crm/owners/2026-09"
 ACCOUNT_DETAILS = "/account-info/2026-09/details"
 
+# Forms have no version of this form yet, submissions only their first one.
+FORMS = "/marketing/v3/forms"
+_SUBMISSIONS = "/form-integrations/v1/submissions/forms"
+
 
 def list_objects(object_type: str) -> str:
     """GET: records in the order of their ids, 100 a page."""
@@ -39,3 +43,8 @@ def properties(object_type: str) -> str:
 def pipelines(object_type: str) -> str:
     """GET: all pipelines of an object type with their stages, in one page."""
     return f"{_PIPELINES}/{object_type}"
+
+
+def form_submissions(form_id: str) -> str:
+    """GET: what was filled into one form, newest first, 50 a page."""
+    return f"{_SUBMISSIONS}/{form_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_hubspot_multi.streams import crm_objects, definitions, people, portals
+from tap_hubspot_multi.streams import crm_objects, definitions, forms, people, portals
 
 if TYPE_CHECKING:
     from tap_hubspot_multi.tasks import StreamDefinition
@@ -15,4 +15,5 @@ STREAMS: tuple[StreamDefinition, ...] = (
     *definitions.STREAMS,
     *people.STREAMS,
     *crm_objects.STREAMS,
+    *forms.STREAMS,
 )
