@@ -252,6 +252,16 @@ class Run:
         """The state that Meltano would keep."""
         return self.states[-1]
 
+    @property
+    def state_of_the_killed(self) -> dict[str, Any] | None:
+        """The state that a killed run has left, if any."""
+        assert isinstance(self.error, Killed)
+        return self.states[-1] if self.states else None
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill."""
+
 
 class Harness:
     """The tap and the simulator, sharing one frozen clock."""
@@ -260,6 +270,7 @@ class Harness:
         self.simulator = simulator
         self.time = SimulatorTime(simulator)
         self.writer = CollectingWriter()
+        self.catalog: dict[str, Any] | None = None
         self.config: dict[str, Any] = {
             "api_url": simulator.url,
             "static_tokens": [
@@ -288,6 +299,16 @@ class Harness:
 
         return SimulatedTap(message_writer=writer, **kwargs)
 
+    def only(self, *streams: str) -> Harness:
+        """Select only these streams, and the run log, from now on."""
+        catalog: dict[str, Any] = TapHubSpotMulti(config=self.config).catalog_dict
+        for entry in catalog["streams"]:
+            for metadata in entry["metadata"]:
+                if not metadata["breadcrumb"]:
+                    metadata["metadata"]["selected"] = entry["tap_stream_id"] in {*streams, "portal_syncs"}
+        self.catalog = catalog
+        return self
+
     def sync(
         self,
         state: dict[str, Any] | None = None,
@@ -302,7 +323,7 @@ class Harness:
             writer,
             rows_per_page=rows_per_page,
             config=self.config | config,
-            catalog=catalog,
+            catalog=catalog or self.catalog,
             state=None if state is None else json.loads(json.dumps(state)),
         )
         try:
@@ -331,3 +352,28 @@ def harness_for() -> type[Harness]:
 @pytest.fixture
 def harness(simulator: Simulator) -> Harness:
     return Harness(simulator)
+
+
+@pytest.fixture
+def kill(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """`kill(n)`: the tap's process dies instead of sending its nth request, and writes nothing more.
+
+    Each request takes 11 seconds, so that a state follows every page.
+    """
+    send = HubSpotClient._send
+
+    def arrange(request: int) -> None:
+        sent = 0
+
+        def dying(self: HubSpotClient, *arguments: object) -> object:
+            nonlocal sent
+            sent += 1
+            if sent == request:
+                harness.writer.is_dead = True
+                raise Killed
+            simulator.clock.advance(11)
+            return send(self, *arguments)
+
+        monkeypatch.setattr(HubSpotClient, "_send", dying)
+
+    return arrange

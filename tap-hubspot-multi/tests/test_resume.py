@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.exceptions import Interrupted
 from tap_hubspot_multi.windows import answerable
 
@@ -24,10 +23,6 @@ ALDER = 11111111
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-class Killed(BaseException):
-    """Nothing catches it, as nothing catches a kill."""
-
-
 @pytest.fixture
 def small(harness: Harness) -> Harness:
     """Only the contacts of one portal."""
@@ -40,36 +35,6 @@ def big(small: Harness, simulator: Simulator) -> Harness:
     """The same, with 1,000 more contacts."""
     simulator.world.bulk_create(ALDER, "contacts", 1000, lambda number: {"email": f"{number}@bulk.example"})
     return small
-
-
-@pytest.fixture
-def kill(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """`kill(n)`: the tap's process dies instead of sending its nth request, and writes nothing more.
-
-    Each request takes 11 seconds, so that a state follows every page.
-    """
-    send = HubSpotClient._send
-
-    def arrange(request: int) -> None:
-        sent = 0
-
-        def dying(self: HubSpotClient, *arguments: object) -> object:
-            nonlocal sent
-            sent += 1
-            if sent == request:
-                harness.writer.is_dead = True
-                raise Killed
-            simulator.clock.advance(11)
-            return send(self, *arguments)
-
-        monkeypatch.setattr(HubSpotClient, "_send", dying)
-
-    return arrange
-
-
-def last_state(run: Run) -> dict[str, Any] | None:
-    assert isinstance(run.error, Killed)
-    return run.states[-1] if run.states else None
 
 
 def contacts_of(*runs: Run) -> set[str]:
@@ -89,7 +54,7 @@ def test_a_killed_backfill_goes_on_where_it_was(
     listed = simulator.requests.count(route="crm.list")
     kill(-1)
 
-    resumed = big.sync(last_state(killed), rows_per_page=200)
+    resumed = big.sync(killed.state_of_the_killed, rows_per_page=200)
 
     assert contacts_of(killed, resumed) == truth(simulator)
     # The undisturbed read takes 12 pages; at most the one group of rows that was under way is listed again.
@@ -111,7 +76,7 @@ def test_a_full_read_counts_from_its_first_begin_over_all_resumptions(
     big.pass_time(hours=3)
     kill(-1)
 
-    resumed = big.sync(last_state(killed), rows_per_page=200)
+    resumed = big.sync(killed.state_of_the_killed, rows_per_page=200)
 
     [sync] = resumed.rows("portal_syncs", stream="contacts")
     assert sync["window_from"] == began_at
@@ -141,7 +106,7 @@ def test_a_run_killed_in_a_long_window_goes_on_after_the_last_drained_part(
     killed = small.sync(first.state, overlap_seconds=0)
     kill(-1)
 
-    resumed = small.sync(last_state(killed) or first.state, overlap_seconds=0)
+    resumed = small.sync(killed.state_of_the_killed or first.state, overlap_seconds=0)
 
     assert contacts_of(first, killed, resumed) == truth(simulator)
     again = contacts_of(killed) & contacts_of(resumed)

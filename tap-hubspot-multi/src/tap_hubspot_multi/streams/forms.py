@@ -55,6 +55,6 @@ STREAMS = (
         strategy=FormSubmissionsStrategy(),
         endpoint=endpoints.form_submissions("{form}"),
         scope="forms",
-        reading="submissions",
+        reading="by form, what is new; everything now and then",
     ),
 )
