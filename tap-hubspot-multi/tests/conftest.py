@@ -199,6 +199,7 @@ class SimulatorTime:
     """The simulator's clock as the tap's: waiting moves it, so that rate limits cost no time."""
 
     def __init__(self, simulator: Simulator) -> None:
+        self.slept: list[float] = []
         self._clock = simulator.clock
 
     def now(self) -> datetime:
@@ -208,6 +209,7 @@ class SimulatorTime:
         return self._clock.now_ms() / 1000
 
     def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
         self._clock.advance(seconds)
 
     def check_interrupted(self) -> None:
@@ -332,6 +334,18 @@ class Harness:
             return Run(writer.messages, error)
         return Run(writer.messages)
 
+    def catalog(self, *selected: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The catalog with only these streams selected, as Meltano's `select` leaves it, and without some columns."""
+        catalog: dict[str, Any] = TapHubSpotMulti(config=self.config).catalog_dict
+        for entry in catalog["streams"]:
+            for metadata in entry["metadata"]:
+                breadcrumb = metadata["breadcrumb"]
+                if not breadcrumb:
+                    metadata["metadata"]["selected"] = entry["tap_stream_id"] in selected
+                elif breadcrumb[-1] in without:
+                    metadata["metadata"]["selected"] = False
+        return catalog
+
     def pass_time(self, **duration: float) -> None:
         self.simulator.clock.advance(timedelta(**duration).total_seconds())
 
@@ -343,7 +357,7 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def harness_for() -> type[Harness]:
     """For tests that bring their own simulator."""
     return Harness

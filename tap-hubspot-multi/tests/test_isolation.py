@@ -244,3 +244,18 @@ def test_two_tokens_of_one_portal_read_it_once(harness: Harness, caplog: pytest.
 
     assert [row["portal_id"] for row in run.rows("portals")] == [ALDER, KESSLER]
     assert "static_tokens, entry 3: portal 11111111 has a token already" in caplog.messages
+
+
+def test_a_storm_on_one_portal_costs_minutes_and_touches_no_other(
+    harness: Harness, simulator: Simulator
+) -> None:
+    simulator.faults.add("503", portal_id=ALDER, count=None, skip=1)  # it answered once: its portal id
+
+    run = harness.sync()
+
+    assert set(statuses(run, ALDER).values()) == {"failed"}
+    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert portals_with_bookmarks(run.state, "contacts") == {KESSLER}
+    retries = [seconds for seconds in harness.time.slept if seconds >= 1]
+    # The first three requests are tried six times (31 s and a quarter more), all later ones twice.
+    assert sum(retries) <= 3 * 31 * 1.25 + len(statuses(run, ALDER)) * 1.25

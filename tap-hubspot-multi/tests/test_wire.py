@@ -13,7 +13,6 @@ import pytest
 
 from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.streams import STREAMS
-from tap_hubspot_multi.tap import TapHubSpotMulti
 from tests.hubspot_simulator import Clock, Scenario, running_simulator
 from tests.hubspot_simulator.scenario import PortalSpec
 from tests.hubspot_simulator.specs import PipelineSpec, StageSpec
@@ -180,27 +179,15 @@ def test_schemas_come_first_so_that_every_table_exists(harness: Harness) -> None
     assert [message["stream"] for message in run.messages if message["type"] == "SCHEMA"] == sorted(KEYS)
 
 
-def catalog_of(harness: Harness, *selected: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    catalog: dict[str, Any] = TapHubSpotMulti(config=harness.config).catalog_dict
-    for entry in catalog["streams"]:
-        for metadata in entry["metadata"]:
-            breadcrumb = metadata["breadcrumb"]
-            if not breadcrumb:
-                metadata["metadata"]["selected"] = entry["tap_stream_id"] in selected
-            elif breadcrumb[-1] in without:
-                metadata["metadata"]["selected"] = False
-    return catalog
-
-
 def test_only_selected_streams_are_read_and_written(harness: Harness, simulator: Simulator) -> None:
-    run = harness.sync(catalog=catalog_of(harness, "owners", "portal_syncs"))
+    run = harness.sync(catalog=harness.catalog("owners", "portal_syncs"))
 
     assert {message.get("stream") for message in run.messages} - {None} == {"owners", "portal_syncs"}
     assert simulator.requests.count(route="crm.*") == 0
 
 
 def test_deselected_columns_are_left_out_of_schema_and_rows(harness: Harness) -> None:
-    run = harness.sync(catalog=catalog_of(harness, "owners", without=("email", "id")))
+    run = harness.sync(catalog=harness.catalog("owners", without=("email", "id")))
 
     [schema] = [message["schema"] for message in run.messages if message["type"] == "SCHEMA"]
     assert "email" not in schema["properties"]
@@ -209,7 +196,7 @@ def test_deselected_columns_are_left_out_of_schema_and_rows(harness: Harness) ->
 
 
 def test_the_run_log_is_written_only_if_it_is_selected(harness: Harness) -> None:
-    assert harness.sync(catalog=catalog_of(harness, "owners")).rows("portal_syncs") == []
+    assert harness.sync(catalog=harness.catalog("owners")).rows("portal_syncs") == []
 
 
 def test_no_token_is_in_the_output_or_the_log(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.tokens import TokenSource
 
 logger = logging.getLogger("tap-hubspot-multi.client")
+# At level DEBUG, urllib3 writes every address with its query: cursors, and property names by the hundred.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 # HubSpot's edge gives up after 100 s (524); an answer later than that will not come.
 _TIMEOUT = urllib3.Timeout(connect=10, read=110)
