@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.hubspot_simulator.association_store import AssociationStore
 from tests.hubspot_simulator.association_types import SILENT_DIRECTIONS
 from tests.hubspot_simulator.clock import iso
+from tests.hubspot_simulator.marketing.analytics import WebAnalytics
 from tests.hubspot_simulator.marketing.store import Marketing
 from tests.hubspot_simulator.marketing.truth import TRUTHS
 from tests.hubspot_simulator.records import ObjectStore
@@ -66,7 +67,7 @@ class Portal:
         self.objects: dict[str, ObjectStore] = {}
         self.schemas: dict[str, ObjectSchema] = {}
         self.associations = AssociationStore()
-        self.marketing = Marketing()
+        self.marketing = Marketing(WebAnalytics(spec.time_zone))
         self.installation = Installation()
         self.deleted = False
         self._gaps: dict[str, random.Random] = {}

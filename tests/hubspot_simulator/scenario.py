@@ -122,6 +122,7 @@ class PortalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     owners: int = 5
     marketing_emails: int = 14
     campaigns: int = 6
+    lists: int = 5
     forms: int = 8
     submissions: int = 120
     conversion_ids: bool = True

@@ -11,6 +11,7 @@ from tests.hubspot_simulator.clock import DAY_MS, MINUTE_MS, from_ms, to_ms
 
 if TYPE_CHECKING:
     import random
+    from datetime import date
 
     from tests.hubspot_simulator.scenario import BusinessSpec
 
@@ -28,6 +29,7 @@ class BusinessCalendar:
         last = from_ms(anchor_ms - 1).astimezone(zone).date()
         days = [last - timedelta(days=back) for back in range(history_days - 1, -1, -1)]
         self.anchor_ms = anchor_ms
+        self._days = days
         self._midnights = [to_ms(datetime.combine(day, time(), zone)) for day in days]
         self._working = [day.weekday() < _SATURDAY for day in days]
         self._weights = [
@@ -41,6 +43,12 @@ class BusinessCalendar:
     def start_ms(self) -> int:
         """The first instant of the history."""
         return self._midnights[0]
+
+    @property
+    def weighted_days(self) -> list[tuple[date, float]]:
+        """Each day in order with how busy it is, one being the average."""
+        average = sum(self._weights) / len(self._weights)
+        return [(day, weight / average) for day, weight in zip(self._days, self._weights, strict=True)]
 
     def moments(self, rng: random.Random, number: int) -> list[int]:
         """`number` moments in order, spread as this business's new records are."""

@@ -6,9 +6,12 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.hubspot_simulator.marketing.draft_analytics import draft_analytics
 from tests.hubspot_simulator.marketing.draft_campaigns import draft_campaigns
 from tests.hubspot_simulator.marketing.draft_emails import draft_emails
 from tests.hubspot_simulator.marketing.draft_forms import draft_forms
+from tests.hubspot_simulator.marketing.draft_lists import draft_lists
+from tests.hubspot_simulator.marketing.draft_settings import draft_exchange_rates, draft_teams
 from tests.hubspot_simulator.marketing.store import Marketing
 
 if TYPE_CHECKING:
@@ -29,4 +32,8 @@ def draft_marketing(scene: Scene, seed: int) -> Marketing:
         forms=draft_forms(part("forms")),
         emails=draft_emails(part("emails"), list(campaigns.values())),
         campaigns=campaigns,
+        analytics=draft_analytics(part("analytics")),
+        lists=draft_lists(part("lists")),
+        teams=draft_teams(scene),
+        exchange_rates=draft_exchange_rates(part("exchange rates")),
     )

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from tests.hubspot_simulator.api import Api
+from tests.hubspot_simulator.marketing.analytics_api import report
 from tests.hubspot_simulator.marketing.campaigns_api import budget_totals, list_campaigns
 from tests.hubspot_simulator.marketing.email_statistics_api import histogram, list_statistics
 from tests.hubspot_simulator.marketing.emails_api import get_email, list_emails
 from tests.hubspot_simulator.marketing.forms_api import list_forms, list_submissions
+from tests.hubspot_simulator.marketing.lists_api import memberships, memberships_in_join_order, search_lists
+from tests.hubspot_simulator.marketing.settings_api import (
+    company_currency,
+    list_current_rates,
+    list_exchange_rates,
+    list_teams,
+    list_users,
+)
 
 MARKETING_APIS = (
     Api("marketing.emails.list", "GET", list_emails, "/marketing/emails/{v}", "/marketing/v3/emails/"),
@@ -31,6 +40,47 @@ MARKETING_APIS = (
         get_email,
         "/marketing/emails/{v}/{email_id}",
         "/marketing/v3/emails/{email_id}",
+    ),
+    # Analytics have no date version.
+    Api("analytics.sources", "GET", report, "/analytics/v2/reports/{breakdown}/{period:path}"),
+    Api("lists.search", "POST", search_lists, "/crm/lists/{v}/search", "/crm/v3/lists/search"),
+    Api(
+        "lists.memberships",
+        "GET",
+        memberships,
+        "/crm/lists/{v}/{list_id}/memberships",
+        "/crm/v3/lists/{list_id}/memberships",
+    ),
+    Api(
+        "lists.memberships",
+        "GET",
+        memberships_in_join_order,
+        "/crm/lists/{v}/{list_id}/memberships/join-order",
+        "/crm/v3/lists/{list_id}/memberships/join-order",
+    ),
+    # Users and teams have this one date version.
+    Api("settings.teams", "GET", list_teams, "/settings/users/2026-03/teams", "/settings/v3/users/teams"),
+    Api("settings.users", "GET", list_users, "/settings/users/2026-03", "/settings/v3/users/"),
+    Api(
+        "settings.exchange_rates",
+        "GET",
+        list_exchange_rates,
+        "/settings/currencies/{v}/exchange-rates",
+        "/settings/v3/currencies/exchange-rates",
+    ),
+    Api(
+        "settings.exchange_rates.current",
+        "GET",
+        list_current_rates,
+        "/settings/currencies/{v}/exchange-rates/current",
+        "/settings/v3/currencies/exchange-rates/current",
+    ),
+    Api(
+        "settings.company_currency",
+        "GET",
+        company_currency,
+        "/settings/currencies/{v}/company-currency",
+        "/settings/v3/currencies/company-currency",
     ),
     Api("campaigns.list", "GET", list_campaigns, "/marketing/campaigns/{v}", "/marketing/v3/campaigns"),
     Api(

@@ -6,6 +6,10 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.hubspot_simulator.clock import to_ms
+from tests.hubspot_simulator.marketing.analytics import SOURCES
+from tests.hubspot_simulator.marketing.draft_analytics import source_key
+
 if TYPE_CHECKING:
     import random
     from datetime import datetime
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 _CONTACTS_FOR_ONE_MORE = 600
 _CORRECTED = 0.3
+_STILL_MOVING_DAYS = 30
 # So that what one tick does does not all share one millisecond, and nothing lies in the future.
 _STEP = timedelta(milliseconds=7)
 
@@ -29,7 +34,10 @@ def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.R
     for _ in range(1 + len(world.portals[portal_id].objects["contacts"]) // _CONTACTS_FOR_ONE_MORE):
         tick.submit_a_form()
         tick.open_an_old_email()
+        tick.visit_the_site()
+    tick.count_new_contacts()
     tick.spend_money()
+    tick.change_a_list()
     return dict(tick.counts)
 
 
@@ -38,7 +46,8 @@ class _Tick:
         self.counts: Counter[str] = Counter()
         self._world = world
         self._portal: Portal = world.portals[portal_id]
-        self._at = at - timedelta(seconds=1)
+        self._began = at - timedelta(seconds=1)
+        self._at = self._began
         self._rng = rng
 
     def submit_a_form(self) -> None:
@@ -79,6 +88,43 @@ class _Tick:
         else:
             self._world.add_spend_item(portal_id, campaign.id, "Google Ads", amount, at=at)
             self.counts["spend items created"] += 1
+
+    def visit_the_site(self) -> None:
+        """Visits of today, and some of the last weeks that HubSpot only counts now."""
+        analytics = self._portal.marketing.analytics
+        today = analytics.day_of(to_ms(self._at))
+        late = today - timedelta(days=self._rng.randrange(1, _STILL_MOVING_DAYS))
+        for day in (today, late):
+            changes = {"visits": 1, "visitors": 1, "rawViews": self._rng.randrange(1, 5), "time": 60}
+            self._world.change_analytics(self._portal.portal_id, day, self._rng.choice(SOURCES[:-2]), changes)
+            self.counts["visits counted"] += 1
+
+    def count_new_contacts(self) -> None:
+        """Who came with this tick counts for today, under the source that brought them."""
+        contacts, analytics = self._portal.objects["contacts"], self._portal.marketing.analytics
+        for record_id in reversed(contacts.live_ids):
+            contact = contacts[record_id]
+            if contact.created_ms < to_ms(self._began):
+                break
+            day = analytics.day_of(contact.created_ms)
+            changes = {"contacts": 1, "leads": 1}
+            self._world.change_analytics(self._portal.portal_id, day, source_key(contact.properties), changes)
+
+    def change_a_list(self) -> None:
+        """Somebody joins a list that is kept by hand, and another one leaves it."""
+        by_hand = [
+            each
+            for each in self._portal.marketing.lists.values()
+            if each.processing_type == "MANUAL" and each.object_type == "contacts"
+        ]
+        contacts = self._portal.objects["contacts"].live_ids
+        if by_hand and contacts:
+            portal_id, chosen = self._portal.portal_id, self._rng.choice(by_hand)
+            if chosen.joined:
+                self._world.remove_from_list(portal_id, chosen.id, [self._rng.choice(list(chosen.joined))])
+            joining = [self._rng.choice(contacts)]
+            self._world.add_to_list(portal_id, chosen.id, joining, at=self._next_moment())
+            self.counts["lists changed"] += 1
 
     def _next_moment(self) -> datetime:
         self._at += _STEP
