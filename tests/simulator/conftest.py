@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.simulator.support import Api, tiny
-
-if TYPE_CHECKING:
-    from tests.hubspot_simulator import Simulator
+from tests.hubspot_simulator import Clock, Scenario, Simulator
+from tests.simulator.support import ANCHOR, NOON, Api, tiny
 
 
 @pytest.fixture
@@ -25,3 +21,9 @@ def unlimited(api: Api) -> Api:
     """The same without rate limits, for tests that page a lot while time stands still."""
     api.portal.options.enforce_rate_limits = False
     return api
+
+
+@pytest.fixture(scope="session")
+def demo() -> Simulator:
+    """The demo world, for tests that only look at it."""
+    return Simulator(Scenario.load("demo"), anchor=ANCHOR, clock=Clock(NOON, frozen=True))

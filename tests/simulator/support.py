@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.hubspot_simulator import ALL_SCOPES, Clock, Scenario, Simulator
 from tests.hubspot_simulator.app import create_app
+from tests.hubspot_simulator.clock import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,3 +110,16 @@ def where(name: str, operator: str, value: object = None, **more: object) -> dic
 
 def ids_of(rows: Iterable[dict[str, Any]]) -> list[int]:
     return [int(row["id"]) for row in rows]
+
+
+def moment(text: str) -> int:
+    """A date in any of HubSpot's spellings, in milliseconds."""
+    found = parse_moment(text)
+    assert found is not None
+    return found
+
+
+def share(holds: Iterable[object]) -> float:
+    """How many of these are true or not empty, of all."""
+    answers = [bool(each) for each in holds]
+    return sum(answers) / len(answers)

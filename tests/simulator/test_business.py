@@ -17,11 +17,6 @@ UK, DE_DEMO, JAPAN, USA = 145802233, 26110977, 7052094, 1458021
 FUNNEL = ("lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer")
 
 
-@pytest.fixture(scope="module")
-def demo() -> Simulator:
-    return Simulator(Scenario.load("demo"), anchor=ANCHOR, clock=Clock(NOON, frozen=True))
-
-
 def portals(demo: Simulator) -> list[Portal]:
     return list(demo.world.portals.values())
 

@@ -4,80 +4,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.business.drafts import Attached
+from tests.hubspot_simulator.business.drafts import Attached, Ticket
 from tests.hubspot_simulator.business.touches import LOGGERS, Touch
-from tests.hubspot_simulator.clock import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.hubspot_simulator.business.clientele import Clientele
-    from tests.hubspot_simulator.business.drafts import Contact, Deal, Draft, Ticket
+    from tests.hubspot_simulator.business.drafts import Contact, Deal
     from tests.hubspot_simulator.business.scene import Scene
 
 _MIX = {"calls": 24, "emails": 29, "meetings": 13, "notes": 16, "tasks": 13, "communications": 5}
 _ABOUT_A_TICKET = 0.16
+_ABOUT_A_DEAL = 0.3
 _ABOUT_NOBODY = 0.02
 _WITH_COMPANY = 0.8
-_ABOUT_THE_DEAL = 0.75
-_DAYS_OF_TALK = 4
+_TICKET_DAYS = 0.7
+# People talk about a deal during this share of the days that a typical one takes.
+_DEAL_SHARE = 0.5
 
 
 def draft_activities(
-    scene: Scene, clientele: Clientele, tickets: Sequence[Ticket]
+    scene: Scene, clientele: Clientele, deals: Sequence[Deal], tickets: Sequence[Ticket]
 ) -> dict[str, list[Attached]]:
     """Every activity of the portal by object type, each oldest first."""
     mix = scene.business.activity_mix or _MIX
     total = sum(mix.values())
-    return {
-        kind: _draft_kind(
-            scene.aside(kind), kind, round(scene.spec.activities * share / total), clientele, tickets
-        )
-        for kind, share in mix.items()
-    }
-
-
-def _draft_kind(
-    scene: Scene, kind: str, number: int, clientele: Clientele, tickets: Sequence[Ticket]
-) -> list[Attached]:
-    rng = scene.rng
-    drafts = []
-    for moment in scene.calendar.moments(rng, number):
-        if tickets and rng.random() < _ABOUT_A_TICKET:
-            drafts.append(_about_ticket(scene, kind, rng.choice(tickets)))
-            continue
-        contact = None if rng.random() < _ABOUT_NOBODY else clientele.anybody(rng, moment)
-        drafts.append(_about_contact(scene, kind, moment, contact))
-    drafts.sort(key=lambda draft: draft.created_ms)
-    for draft in drafts:
-        draft.id = scene.portal.next_id(kind)
+    drafts = {}
+    for kind, share in mix.items():
+        aside = scene.aside(kind)
+        moments = scene.calendar.moments(aside.rng, round(scene.spec.activities * share / total))
+        drafts[kind] = [_draft(aside, kind, moment, clientele, deals, tickets) for moment in moments]
+        drafts[kind].sort(key=lambda draft: draft.created_ms)
+        for draft in drafts[kind]:
+            draft.id = scene.portal.next_id(kind)
     return drafts
 
 
-def _about_ticket(scene: Scene, kind: str, ticket: Ticket) -> Attached:
-    """An activity of the days in which the ticket was worked on, by the ticket's owner."""
-    rng = scene.rng
-    until = min(
-        ticket.closed_ms or scene.calendar.anchor_ms,
-        ticket.created_ms + _DAYS_OF_TALK * DAY_MS,
-        scene.calendar.anchor_ms,
-    )
-    moment = ticket.created_ms + round(rng.random() * (until - ticket.created_ms - 1))
-    draft = _log(scene, kind, moment, ticket.contact, ticket)
-    draft.about("tickets", ticket)
-    return draft
+def _draft(
+    scene: Scene,
+    kind: str,
+    moment: int,
+    clientele: Clientele,
+    deals: Sequence[Deal],
+    tickets: Sequence[Ticket],
+) -> Attached:
+    """About a ticket or a deal while it was worked on, else about a contact."""
+    rng, calendar = scene.rng, scene.calendar
+    drawn = rng.random()
+    if tickets and drawn < _ABOUT_A_TICKET:
+        ticket = rng.choice(tickets)
+        then = calendar.later(rng, ticket.created_ms, _TICKET_DAYS)
+        if then < calendar.anchor_ms:
+            return _log(scene, kind, then, ticket.contact, ticket)
+    elif deals and drawn < _ABOUT_A_TICKET + _ABOUT_A_DEAL:
+        deal = rng.choice(deals)
+        then = calendar.later(rng, deal.created_ms, scene.business.cycle_days * _DEAL_SHARE)
+        if then < calendar.anchor_ms:
+            return _log(scene, kind, then, deal.contact, deal)
+    contact = None if rng.random() < _ABOUT_NOBODY else clientele.anybody(rng, moment)
+    return _log(scene, kind, moment, contact)
 
 
-def _about_contact(scene: Scene, kind: str, moment: int, contact: Contact | None) -> Attached:
-    deal = None if contact is None else _deal_at(contact, moment)
-    if scene.rng.random() >= _ABOUT_THE_DEAL:
-        deal = None
-    draft = _log(scene, kind, moment, contact, deal)
-    draft.about("deals", deal)
-    return draft
-
-
-def _log(scene: Scene, kind: str, moment: int, contact: Contact | None, matter: Draft | None) -> Attached:
+def _log(
+    scene: Scene, kind: str, moment: int, contact: Contact | None, matter: Deal | Ticket | None = None
+) -> Attached:
     rng = scene.rng
     owner_id = matter.properties.get("hubspot_owner_id") if matter else None
     owner = next((each for each in scene.portal.owners if each.id == owner_id), None)
@@ -94,9 +85,5 @@ def _log(scene: Scene, kind: str, moment: int, contact: Contact | None, matter: 
     draft.about("contacts", contact)
     if contact is not None and rng.random() < _WITH_COMPANY:
         draft.about("companies", contact.company)
+    draft.about("tickets" if isinstance(matter, Ticket) else "deals", matter)
     return draft
-
-
-def _deal_at(contact: Contact, moment: int) -> Deal | None:
-    earlier = [deal for deal in contact.deals if deal.created_ms <= moment]
-    return max(earlier, key=lambda deal: deal.created_ms, default=None)

@@ -80,6 +80,17 @@ class BusinessCalendar:
             left -= max(0, ends - begins)
         return max(self.anchor_ms, moment_ms) + left
 
+    def office_hours_between(self, start_ms: int, end_ms: int) -> int:
+        """Milliseconds of opening hours between two moments, as far as the days reach back."""
+        worked = 0
+        first = max(bisect_right(self._midnights, start_ms) - 1, 0)
+        for midnight, working in zip(self._midnights[first:], self._working[first:], strict=True):
+            if working:
+                begins = max(start_ms, midnight + _OPENS * MINUTE_MS)
+                ends = min(end_ms, midnight + _CLOSES * MINUTE_MS)
+                worked += max(0, ends - begins)
+        return worked
+
     def month_end_job(self) -> int:
         """The millisecond at which HubSpot's own batch job last touched many records at once."""
         last = from_ms(self.anchor_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

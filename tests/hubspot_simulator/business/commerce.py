@@ -19,7 +19,7 @@ _VARIANTS = ("", " S", " M", " L", " XL", " Plus", " Pro")
 _DISCOUNTED = 0.25
 _RECURRING = 0.2
 _MOST_LINES = 4
-_MOST_PIECES = 12
+_MOST_PIECES = 40
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW"})
 
 
@@ -59,7 +59,8 @@ def draft_line_items(scene: Scene, deals: Sequence[Deal], products: Sequence[Att
     for deal in deals:
         if not products or "amount" not in deal.properties or rng.random() >= scene.business.itemised:
             continue
-        items += _lines(scene, deal, rng.sample(products, min(rng.randrange(1, _MOST_LINES), len(products))))
+        sold = rng.sample(products, min(rng.randrange(1, _MOST_LINES), len(products)))
+        items += _lines(scene, deal, sorted(sold, key=_price))
     return items
 
 
@@ -70,12 +71,17 @@ def _lines(scene: Scene, deal: Deal, sold: Sequence[Attached]) -> list[Attached]
     lines = []
     for position, product in enumerate(sold):
         last = position == len(sold) - 1
-        pieces = 1 if last else rng.randrange(1, _MOST_PIECES)
         share = float(left) * weights[position] / sum(weights[position:])
+        # As many as make the negotiated price come near the list price; the dearest product takes what is left.
+        pieces = 1 if last else min(max(round(share / float(_price(product))), 1), _MOST_PIECES)
         price = left if last else _rounded(share / pieces, currency)
         left -= price * pieces
         lines.append(_line(scene, deal, product, position, (pieces, price, currency)))
     return lines
+
+
+def _price(product: Attached) -> Decimal:
+    return Decimal(product.properties["price"])
 
 
 def _line(

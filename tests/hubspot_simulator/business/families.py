@@ -37,7 +37,7 @@ def draft_families(
         "products": products,
         "line_items": line_items,
         "quotes": draft_quotes(scene.aside("quotes"), deals, line_items),
-        **draft_activities(scene, clientele, tickets),
+        **draft_activities(scene, clientele, deals, tickets),
         "feedback_submissions": draft_feedback(scene.aside("feedback"), clientele, tickets),
     }
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LEAD_TYPES = {"NEW_BUSINESS": 70, "UPSELL": 18, "RE_ATTEMPTING": 12}
 LEAD_LABELS = {"HOT": 20, "WARM": 45, "COLD": 35}
+_STAGE_DAYS = 5
+# Nobody looks at these again.
+_STUCK = 0.06
 _REASONS = ("NO_BUDGET", "NOT_INTERESTED", "WRONG_CONTACT", "BAD_TIMING")
 
 
@@ -57,11 +60,11 @@ def _walk(lead: Attached, contact: Contact, scene: Scene) -> None:
     qualified, *_, unqualified = (stage for stage in line.stages if stage.closed)
     ending = qualified if "salesqualifiedlead" in contact.stages else unqualified
     for stage in (*(stage for stage in line.stages if not stage.closed), ending):
-        if moment >= scene.calendar.anchor_ms:
+        if moment >= scene.calendar.anchor_ms or (moment > lead.created_ms and rng.random() < _STUCK):
             return
         lead.track("hs_pipeline_stage", moment, stage.id)
         if scene.spec.stage_dates:
             lead.set_dated(f"hs_v2_date_entered_{stage.id}", moment)
-        moment = scene.calendar.later(rng, moment, 3)
+        moment = scene.calendar.later(rng, moment, _STAGE_DAYS)
     if ending is unqualified:
         lead.properties["hs_lead_disqualification_reason"] = rng.choice(_REASONS)

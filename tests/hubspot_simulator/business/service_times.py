@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.clock import HOUR_MS
+from tests.hubspot_simulator.clock import HOUR_MS, parse_moment
 
 if TYPE_CHECKING:
     import random
@@ -23,28 +23,20 @@ TIMED_BY_THE_CLOCK = 0.08
 ONLY_DATED = 0.05
 _ASSIGNMENT_TIMED = 0.35
 _PROMISED = 0.6
-_DUE_SOON_MS = 2 * HOUR_MS
+# On the clock, so that Saturday's open tickets are due soon on Monday.
+_DUE_SOON_MS = 36 * HOUR_MS
 # Opening hours within which this desk promises to answer and to close.
 _ANSWER_WITHIN = {"URGENT": 1, "HIGH": 4, "MEDIUM": 8, "LOW": 16}
 _CLOSE_WITHIN = {"URGENT": 8, "HIGH": 22, "MEDIUM": 44, "LOW": 88}
 _FIRST_RESPONSE, _CLOSE = "hs_time_to_first_response", "hs_time_to_close"
-
-
-def reply_times(
-    rng: random.Random, created_ms: int, answered_ms: int, opening_ms: int
-) -> tuple[dict[str, str], bool]:
-    """The reply properties that HubSpot happens to fill.
-
-    Returns:
-        Durations by property, and whether `first_agent_reply_date` is known.
-    """
-    times = {}
-    if rng.random() < TIMED_IN_OPENING_HOURS:
-        times[f"{_FIRST_RESPONSE}_in_operating_hours"] = str(opening_ms)
-    drawn = rng.random()
-    if drawn < TIMED_BY_THE_CLOCK:
-        times["time_to_first_agent_reply"] = str(answered_ms - created_ms)
-    return times, drawn < TIMED_BY_THE_CLOCK + ONLY_DATED
+# An empty text is what HubSpot answers for a cleared value.
+_CLEARED_BY_REOPENING = {
+    "closed_date": "",
+    "time_to_close": "",
+    "hs_time_to_close_in_operating_hours": "",
+    "hs_is_closed": "false",
+    "hs_is_one_touch_ticket": "false",
+}
 
 
 class Service:
@@ -59,7 +51,6 @@ class Service:
         self._closed = next(stage.id for stage in line.stages if stage.closed)
         self._calendar = calendar
         self._stage_dates = stage_dates
-        self._due: dict[str, int] = {}
 
     def lies_ahead(self, moment_ms: int) -> bool:
         """Whether a moment is beyond the history."""
@@ -76,16 +67,19 @@ class Service:
         priority = self._values["hs_ticket_priority"]
         for goal, hours in ((_FIRST_RESPONSE, _ANSWER_WITHIN), (_CLOSE, _CLOSE_WITHIN)):
             due = self._calendar.after_office_hours(self._ticket.created_ms, hours[priority] * HOUR_MS)
-            self._due[goal] = due
             self._ticket.set_dated(f"{goal}_sla_at", due)
             self._values[f"{goal}_sla_status"] = _pending(due, self._calendar.anchor_ms)
 
     def answer(self, moment_ms: int, opening_ms: int, rng: random.Random) -> None:
         """An agent answers for the first time."""
         ticket = self._ticket
-        times, dated = reply_times(rng, ticket.created_ms, moment_ms, opening_ms)
-        self._values.update(times, hs_num_times_contacted=str(rng.randrange(1, 6)))
-        if dated:
+        self._values["hs_num_times_contacted"] = str(rng.randrange(1, 6))
+        if rng.random() < TIMED_IN_OPENING_HOURS:
+            self._values[f"{_FIRST_RESPONSE}_in_operating_hours"] = str(opening_ms)
+        drawn = rng.random()
+        if drawn < TIMED_BY_THE_CLOCK:
+            self._values["time_to_first_agent_reply"] = str(moment_ms - ticket.created_ms)
+        if drawn < TIMED_BY_THE_CLOCK + ONLY_DATED:
             ticket.set_dated("first_agent_reply_date", moment_ms)
         if rng.random() < _ASSIGNMENT_TIMED and "hubspot_owner_id" in self._values:
             assigned = round((moment_ms - ticket.created_ms) * rng.random())
@@ -104,7 +98,7 @@ class Service:
             time_to_close=str(moment_ms - ticket.created_ms),
             hs_time_to_close_in_operating_hours=str(opening_ms),
             hs_is_closed="true",
-            hs_is_one_touch_ticket="true" if self._values["hs_num_times_contacted"] == "1" else "false",
+            hs_is_one_touch_ticket="true" if self._values.get("hs_num_times_contacted") == "1" else "false",
         )
         self._keep_promise(_CLOSE, moment_ms)
         self._enter(moment_ms, self._closed)
@@ -114,30 +108,22 @@ class Service:
         ticket = self._ticket
         ticket.closed_ms = None
         ticket.set_dated("hs_ticket_reopened_at", moment_ms)
-        self._values.update(cleared_by_reopening())
-        if _CLOSE in self._due:
-            self._values[f"{_CLOSE}_sla_status"] = _pending(self._due[_CLOSE], self._calendar.anchor_ms)
+        self._values.update(_CLEARED_BY_REOPENING)
+        if (due := self._due(_CLOSE)) is not None:
+            self._values[f"{_CLOSE}_sla_status"] = _pending(due, self._calendar.anchor_ms)
         self._enter(moment_ms, self._open[-1])
 
     def _keep_promise(self, goal: str, moment_ms: int) -> None:
-        if goal in self._due:
-            self._values[f"{goal}_sla_status"] = SLA_ON_TIME if moment_ms <= self._due[goal] else SLA_LATE
+        if (due := self._due(goal)) is not None:
+            self._values[f"{goal}_sla_status"] = SLA_ON_TIME if moment_ms <= due else SLA_LATE
+
+    def _due(self, goal: str) -> int | None:
+        return parse_moment(self._values.get(f"{goal}_sla_at", ""))
 
     def _enter(self, moment_ms: int, stage_id: str) -> None:
         self._ticket.track("hs_pipeline_stage", moment_ms, stage_id)
         if self._stage_dates:
             self._ticket.set_dated(f"hs_v2_date_entered_{stage_id}", moment_ms)
-
-
-def cleared_by_reopening() -> dict[str, str]:
-    """What a reopened ticket no longer has: an empty text, as HubSpot answers for a cleared value."""
-    return {
-        "closed_date": "",
-        "time_to_close": "",
-        "hs_time_to_close_in_operating_hours": "",
-        "hs_is_closed": "false",
-        "hs_is_one_touch_ticket": "false",
-    }
 
 
 def _pending(due_ms: int, now_ms: int) -> str:

@@ -53,11 +53,6 @@ class Touch:
     phrases: Phrases
     rng: random.Random
 
-    @property
-    def owner_name(self) -> str:
-        """First and last name of the owner."""
-        return f"{self.owner.first_name} {self.owner.last_name}"
-
 
 @dataclass(frozen=True, slots=True)
 class Logged:
@@ -148,13 +143,15 @@ def log_email(touch: Touch) -> Logged:
     rng, body = touch.rng, touch.phrases.body(touch.rng)
     direction = rng.choices(("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"), (62, 34, 4))[0]
     ours, theirs = touch.owner.email, touch.person.get("email", "unknown@mail.example")
-    sender, receiver = (theirs, ours) if direction == "INCOMING_EMAIL" else (ours, theirs)
+    sender, receiver, signature = ours, theirs, f"{touch.owner.first_name} {touch.owner.last_name}"
+    if direction == "INCOMING_EMAIL":
+        sender, receiver, signature = theirs, ours, touch.person.get("firstname", "")
     headers = {"from": {"email": sender}, "to": [{"email": receiver}], "cc": [], "bcc": []}
     properties = {
         "hs_email_direction": direction,
         "hs_email_subject": rng.choice(touch.phrases.mails),
-        "hs_email_text": f"{body}\n\n{touch.owner_name}",
-        "hs_email_html": html(f"{body}<br><br>{touch.owner_name}"),
+        "hs_email_text": f"{body}\n\n{signature}",
+        "hs_email_html": html(f"{body}<br><br>{signature}"),
         "hs_email_headers": json.dumps(headers),
         "hs_email_from_email": sender,
         "hs_email_to_email": receiver,
