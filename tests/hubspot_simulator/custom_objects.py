@@ -47,6 +47,7 @@ class ObjectSchema(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
     searchable_properties: tuple[str, ...]
     secondary_display_properties: tuple[str, ...] = ()
     meta_type: str = "PORTAL_SPECIFIC"
+    allows_sensitive_properties: bool = False
     created_at: str
     updated_at: str
     archived: bool = False
@@ -81,6 +82,7 @@ def define(portal: Portal, spec: CustomObjectSpec, at_ms: int) -> ObjectType:
         primary_display_property=spec.primary_property,
         required_properties=(spec.primary_property,),
         searchable_properties=(spec.primary_property,),
+        allows_sensitive_properties=any(each.data_sensitivity != "non_sensitive" for each in spec.properties),
         created_at=iso(at_ms),
         updated_at=iso(at_ms),
     )
