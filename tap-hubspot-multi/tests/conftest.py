@@ -303,12 +303,7 @@ class Harness:
 
     def only(self, *streams: str) -> Harness:
         """Select only these streams, and the run log, from now on."""
-        catalog: dict[str, Any] = TapHubSpotMulti(config=self.config).catalog_dict
-        for entry in catalog["streams"]:
-            for metadata in entry["metadata"]:
-                if not metadata["breadcrumb"]:
-                    metadata["metadata"]["selected"] = entry["tap_stream_id"] in {*streams, "portal_syncs"}
-        self.catalog = catalog
+        self.catalog = self.catalog_of(*streams, "portal_syncs")
         return self
 
     def sync(
@@ -334,7 +329,7 @@ class Harness:
             return Run(writer.messages, error)
         return Run(writer.messages)
 
-    def catalog(self, *selected: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    def catalog_of(self, *selected: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
         """The catalog with only these streams selected, as Meltano's `select` leaves it, and without some columns."""
         catalog: dict[str, Any] = TapHubSpotMulti(config=self.config).catalog_dict
         for entry in catalog["streams"]:

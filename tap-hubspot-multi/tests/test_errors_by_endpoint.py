@@ -131,7 +131,7 @@ def world(harness_for: Callable[[Simulator], Harness]) -> Iterator[World]:
             simulator.world.update(
                 portal_id, "contacts", contact, {"city": "Kyoto"}, at=NOON + timedelta(minutes=30)
             )
-        catalog = harness.catalog(*STREAMS)
+        catalog = harness.catalog_of(*STREAMS)
         first = harness.sync(catalog=catalog)
         made = World(simulator, harness, first.state, catalog, {})
         simulator.clock.advance(3600)

@@ -79,8 +79,8 @@ def test_a_portal_that_is_being_moved_is_deferred_with_its_bookmarks_kept(
 def partitions_of(run: Run, portal_id: int) -> list[dict[str, Any]]:
     return [
         partition
-        for stream in run.state["bookmarks"].values()
-        for partition in stream["partitions"]
+        for stream in CRM
+        for partition in run.state["bookmarks"][stream]["partitions"]
         if partition["context"]["portal_id"] == portal_id
     ]
 

@@ -180,14 +180,14 @@ def test_schemas_come_first_so_that_every_table_exists(harness: Harness) -> None
 
 
 def test_only_selected_streams_are_read_and_written(harness: Harness, simulator: Simulator) -> None:
-    run = harness.sync(catalog=harness.catalog("owners", "portal_syncs"))
+    run = harness.sync(catalog=harness.catalog_of("owners", "portal_syncs"))
 
     assert {message.get("stream") for message in run.messages} - {None} == {"owners", "portal_syncs"}
     assert simulator.requests.count(route="crm.*") == 0
 
 
 def test_deselected_columns_are_left_out_of_schema_and_rows(harness: Harness) -> None:
-    run = harness.sync(catalog=harness.catalog("owners", without=("email", "id")))
+    run = harness.sync(catalog=harness.catalog_of("owners", without=("email", "id")))
 
     [schema] = [message["schema"] for message in run.messages if message["type"] == "SCHEMA"]
     assert "email" not in schema["properties"]
@@ -196,7 +196,7 @@ def test_deselected_columns_are_left_out_of_schema_and_rows(harness: Harness) ->
 
 
 def test_the_run_log_is_written_only_if_it_is_selected(harness: Harness) -> None:
-    assert harness.sync(catalog=harness.catalog("owners")).rows("portal_syncs") == []
+    assert harness.sync(catalog=harness.catalog_of("owners")).rows("portal_syncs") == []
 
 
 def test_no_token_is_in_the_output_or_the_log(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
