@@ -53,6 +53,8 @@ class TapHubSpotMulti(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
+    _is_reading = False
+
     @cached_property
     def clock(self) -> SystemClock:
         """Time, and the way to stop the run."""
@@ -89,6 +91,7 @@ class TapHubSpotMulti(Tap):
         output = SingerOutput(self.streams, self.message_writer, self.state_writer)
         with open_session(self.settings, self.clock) as session:
             output.write_schemas()
+            self._is_reading = True
             states, workers = StateBook(self.state), self.settings.max_workers
             failed = run_portals(session, output, states, self.clock, workers=workers)
             if failed and self.settings.fail_on_portal_error:
@@ -133,6 +136,8 @@ class TapHubSpotMulti(Tap):
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Stop at the next safe point; a second signal ends the process at once."""
+        """Stop at the next safe point, which is here until rows may be half written; a second signal ends all."""
         signal.signal(signum, signal.SIG_DFL)
         self.clock.interrupt()
+        if not self._is_reading:
+            self.clock.check_interrupted()
