@@ -65,6 +65,7 @@ def test_lists_are_found_by_name_type_and_id(api: Api) -> None:
     assert [row["name"] for row in search(api, query="custom")["lists"]] == ["Customers"]
     assert {row["processingType"] for row in search(api, processingTypes=["DYNAMIC"])["lists"]} == {"DYNAMIC"}
     assert [row["listId"] for row in search(api, listIds=["2"])["lists"]] == ["2"]
+    assert [row["name"] for row in search(api, objectTypeId="0-2")["lists"]] == ["Target accounts"]
 
 
 def test_memberships_are_paged_by_record_id(unlimited: Api) -> None:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.business.scene import Scene
 
 _NAMES = {
-    "en": ("Spring launch", "Summer sale", "Always-on search", "Trade fair", "Customer stories", "Year end"),
-    "de": ("Frühjahrsaktion", "Sommeraktion", "Suchanzeigen", "Messe", "Anwenderberichte", "Jahresende"),
-    "ja": ("春のキャンペーン", "夏のセール", "検索広告", "展示会", "導入事例", "年末"),
+    "en": ("Launch", "Discounts", "Always-on search", "Trade fair", "Customer stories", "Webinars"),
+    "de": ("Neuheiten", "Rabatte", "Suchanzeigen", "Messe", "Anwenderberichte", "Webinare"),
+    "ja": ("新製品", "割引", "検索広告", "展示会", "導入事例", "ウェビナー"),
 }
 _COSTS = {
     "en": ("Google Ads", "LinkedIn Ads", "Agency fee", "Printing", "Stand", "Photographer"),
@@ -41,13 +41,12 @@ def _campaign(scene: Scene, number: int) -> Campaign:
     ends = begins + months * _MONTH_MS
     created = begins - rng.randrange(5, 30) * DAY_MS - rng.randrange(DAY_MS)
     names = _NAMES.get(spec.locale[:2], _NAMES["en"])
-    name = f"{names[number % len(names)]} {from_ms(begins):%Y}"
     campaign = Campaign(
         id=guid(spec.portal_id, "campaign", number),
         created_ms=created,
         updated_ms=min(created + rng.randrange(DAY_MS, 40 * DAY_MS), scene.calendar.anchor_ms - DAY_MS),
         values={
-            "hs_name": name if number < len(names) else f"{name} {number // len(names) + 1}",
+            "hs_name": f"{names[number % len(names)]} {from_ms(begins):%Y-%m}",
             "hs_start_date": f"{from_ms(begins):%Y-%m-%d}",
             "hs_end_date": f"{from_ms(ends):%Y-%m-%d}",
             "hs_goal": f"{rng.randrange(20, 400)} leads",

@@ -90,7 +90,7 @@ def _email(scene: Scene, number: int, sent_at: int) -> Email:
         changes |= {
             "type": "AB_EMAIL",
             "is_ab": True,
-            "testing": {"testId": str(email_id), "abPercentage": 50, "isAbVariation": False},
+            "testing": {"testId": str(email_id), "abTestPercentage": 50, "isAbVariation": False},
         }
     if role == _ARCHIVED:
         changes |= {"archived": True, "deleted_at": iso(sent_at + rng.randrange(1, 20) * DAY_MS)}

@@ -37,7 +37,7 @@ class Email(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
     primary_email_campaign_id: str | msgspec.UnsetType = UNSET
     sender: dict[str, str] = msgspec.field(name="from", default_factory=dict)
     to: dict[str, Any] = msgspec.field(default_factory=dict)
-    testing: dict[str, Any] = msgspec.field(default_factory=dict)
+    testing: dict[str, Any] = msgspec.field(default_factory=lambda: {"isAbVariation": False})
     content: dict[str, Any] = msgspec.field(default_factory=dict)
     webversion: dict[str, Any] = msgspec.field(default_factory=dict)
     subscription_details: dict[str, str] = msgspec.field(default_factory=dict)

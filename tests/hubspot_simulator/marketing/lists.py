@@ -41,13 +41,17 @@ class RecordList(msgspec.Struct, kw_only=True):
                 members[record.id] = min(joined, members.get(record.id, joined))
         return sorted(members.items())
 
+    def type_id(self, portal: Portal) -> str:
+        """The objectTypeId of its records."""
+        return portal.objects[self.object_type].object_type.type_id
+
     def row(self, portal: Portal) -> dict[str, Any]:
         """The list as a search answers it."""
         return {
             "listId": self.id,
             "listVersion": 1,
             "name": self.name,
-            "objectTypeId": portal.objects[self.object_type].object_type.type_id,
+            "objectTypeId": self.type_id(portal),
             "processingType": self.processing_type,
             "processingStatus": "COMPLETE",
             "createdAt": iso(self.created_ms),

@@ -37,6 +37,7 @@ def search_lists(call: Call) -> Answer:
         if part_of_name in each.name.lower()
         and (not types or each.processing_type in types)
         and (not ids or each.id in map(str, ids))
+        and body.get("objectTypeId") in {None, each.type_id(call.portal)}
     ]
     end = offset + count
     return Answer(
