@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _CONTACTS_FOR_ONE_MORE = 600
 _CORRECTED = 0.3
+_SENDS_AN_EMAIL = 0.2
+_MARKETABLE = 0.7
 _STILL_MOVING_DAYS = 30
 # So that what one tick does does not all share one millisecond, and nothing lies in the future.
 _STEP = timedelta(milliseconds=7)
@@ -38,6 +40,8 @@ def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.R
     tick.count_new_contacts()
     tick.spend_money()
     tick.change_a_list()
+    if rng.random() < _SENDS_AN_EMAIL:
+        tick.send_an_email()
     return dict(tick.counts)
 
 
@@ -74,6 +78,15 @@ class _Tick:
             changes = {"open": 1, "click": self._rng.randrange(2)}
             self._world.change_email_statistics(self._portal.portal_id, self._rng.choice(sent), changes)
             self.counts["email statistics changed"] += 1
+
+    def send_an_email(self) -> None:
+        """A new e-mail goes out to most of the contacts."""
+        portal, at = self._portal, self._next_moment()
+        recipients = round(len(portal.objects["contacts"]) * _MARKETABLE)
+        if recipients:
+            email = self._world.add_email(portal.portal_id, f"News of {at:%d %B %Y, %H:%M}", at=at)
+            self._world.send_email(portal.portal_id, email.id, recipients, at=self._next_moment())
+            self.counts["emails sent"] += 1
 
     def spend_money(self) -> None:
         """An invoice is typed into some campaign, or the last one corrected."""
