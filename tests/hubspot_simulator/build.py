@@ -21,6 +21,7 @@ from tests.hubspot_simulator.business.endings import (
 from tests.hubspot_simulator.business.families import connect, draft_families
 from tests.hubspot_simulator.business.later_touches import touch_again
 from tests.hubspot_simulator.business.links import link, roll_up
+from tests.hubspot_simulator.business.negotiations import remember_negotiations
 from tests.hubspot_simulator.business.owners import draft_owners
 from tests.hubspot_simulator.business.people import people_of
 from tests.hubspot_simulator.business.scene import Scene
@@ -96,6 +97,7 @@ def _do_business(scene: Scene) -> None:
         finish_lifecycle(contact, scene.calendar, stage_dates=scene.spec.stage_dates)
     link(scene, companies, contacts, deals)
     roll_up(companies, contacts, deals)
+    remember_negotiations(scene.aside("negotiations"), deals)
     for name, drafts in (("companies", companies), ("contacts", contacts), ("deals", deals)):
         touch_again(scene, drafts)
         _store(scene, name, drafts)

@@ -102,3 +102,25 @@ def test_leads_are_new_in_work_qualified_and_not(demo: Simulator) -> None:
     for lead in portal.objects["leads"]:
         disqualified = lead.properties["hs_pipeline_stage"] == "unqualified-stage-id"
         assert ("hs_lead_disqualification_reason" in lead.properties) == disqualified
+
+
+def test_deals_remember_earlier_amounts_and_close_dates(demo: Simulator) -> None:
+    for portal in portals(demo):
+        lengths = Counter[tuple[str, int]]()
+        for deal in portal.objects["deals"]:
+            for name in ("amount", "closedate", "dealstage"):
+                history = deal.history_of(name)
+                if name in deal.properties:
+                    assert history[0].value == deal.properties[name]
+                    assert history[-1].at_ms == deal.created_ms
+                    assert history[0].at_ms <= deal.modified_ms
+                lengths[name, len(history)] += 1
+        assert 0.2 < lengths["amount", 2] / len(portal.objects["deals"]) < 0.4
+        assert lengths["closedate", 2] > lengths["closedate", 1] > 0
+
+
+def test_contacts_remember_their_lifecycle_stages(demo: Simulator) -> None:
+    for portal in portals(demo):
+        lengths = Counter(len(contact.history_of("lifecyclestage")) for contact in portal.objects["contacts"])
+        assert lengths[1] > 0 < lengths[2]
+        assert max(lengths) >= 4

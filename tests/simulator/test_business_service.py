@@ -293,3 +293,10 @@ def test_a_portal_without_the_subscription_has_none(
 
     assert without
     assert not any(portal.objects[object_type].records for portal in without)
+
+
+def test_a_further_question_of_a_survey_is_a_property_of_the_portal(demo: Simulator) -> None:
+    responses = demo.portal(USA).objects["feedback_submissions"]
+
+    assert 0.3 < share("what_could_be_better" in each.properties for each in responses) < 0.5
+    assert demo.portal(DE).properties["feedback_submissions"].get("what_could_be_better") is None

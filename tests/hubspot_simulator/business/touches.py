@@ -31,8 +31,10 @@ DISPOSITIONS = {
     WRONG_NUMBER: 3,
 }
 _CALL_STATUS = {NO_ANSWER: "NO_ANSWER", BUSY: "BUSY"}
+_ACTIVITY_TYPES = ("First meeting", "Proposal", "Service call")
 _MEETING_PLACES = ("Phone", "Video", "Head office", "At the customer's")
 _MESSENGERS = {"WHATS_APP": 5, "LINKEDIN_MESSAGE": 3, "SMS": 2}
+_TYPED = 0.25
 _PREVIEW_LETTERS = 100
 
 
@@ -97,6 +99,8 @@ def log_call(touch: Touch) -> Logged:
         "hs_call_from_number": caller,
         "hs_call_to_number": called,
     }
+    if rng.random() < _TYPED:
+        properties["hs_activity_type"] = rng.choice(_ACTIVITY_TYPES)
     if outcome == CONNECTED:
         properties["hs_call_duration"] = str(round(rng.lognormvariate(5.4, 0.8) * SECOND_MS))
         if rng.random() < 0.2:
@@ -124,6 +128,8 @@ def log_meeting(touch: Touch) -> Logged:
         "hs_meeting_location": place,
         "hs_meeting_source": rng.choice(("CRM_UI", "MEETINGS_PUBLIC")),
     }
+    if rng.random() < _TYPED:
+        properties["hs_activity_type"] = rng.choice(_ACTIVITY_TYPES)
     if place == "Video":
         properties["hs_meeting_external_url"] = f"https://meet.example/{rng.getrandbits(40):010x}"
     meeting = _logged(touch, begins, body, **properties)
