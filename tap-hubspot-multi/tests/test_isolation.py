@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_hubspot_multi.crm import CRM_OBJECTS
 from tap_hubspot_multi.exceptions import PortalsFailed
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ Harness = Any
 Run = Any
 
 ALDER, KESSLER = 11111111, 22222222
-CRM = {"contacts", "companies", "deals"}
+CRM = {crm_object.name for crm_object in CRM_OBJECTS}
+
+FINE = {"ok", "skipped"}
+"""Kessler's subscription does not have every stream."""
 
 
 def statuses(run: Run, portal_id: int) -> dict[str, str]:
@@ -41,8 +45,9 @@ def test_a_revoked_portal_does_not_stop_the_others(harness: Harness, simulator: 
 
     assert run.error is None
     assert set(statuses(run, ALDER).values()) == {"failed"}
-    assert set(statuses(run, KESSLER).values()) == {"ok"}
-    assert all(portals_with_bookmarks(run.state, stream) == {KESSLER} for stream in CRM)
+    assert set(statuses(run, KESSLER).values()) == FINE
+    assert all(portals_with_bookmarks(run.state, stream) <= {KESSLER} for stream in CRM)
+    assert portals_with_bookmarks(run.state, "contacts") == {KESSLER}
 
 
 def test_a_broken_portal_keeps_its_row_and_is_asked_only_once(harness: Harness, simulator: Simulator) -> None:
@@ -67,12 +72,10 @@ def test_a_portal_that_is_being_moved_is_deferred_with_its_bookmarks_kept(
     assert {
         stream: status for stream, status in statuses(second, ALDER).items() if stream in CRM
     } == dict.fromkeys(CRM, "failed")
-    assert {partition["modified_until"] for partition in partitions_of(second, ALDER)} == {
-        "2026-11-22T12:00:00.000Z"
-    }
-    assert {partition["modified_until"] for partition in partitions_of(second, KESSLER)} == {
-        "2026-11-22T12:55:00.000Z"
-    }
+    assert partitions_of(second, ALDER) == partitions_of(first, ALDER)
+    assert all(
+        partition["modified_until"] > "2026-11-22T12:55" for partition in partitions_of(second, KESSLER)
+    )
     assert all("7200 s" in reason for reason in reasons(second, ALDER))
 
 
@@ -95,7 +98,7 @@ def test_a_missing_scope_skips_the_stream_and_nothing_else(
 
     assert statuses(run, ALDER)["deals"] == "skipped"
     assert {status for stream, status in statuses(run, ALDER).items() if stream != "deals"} == {"ok"}
-    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert set(statuses(run, KESSLER).values()) == FINE
 
 
 def test_a_catalogue_goes_on_without_the_object_it_may_not_see(
@@ -105,10 +108,7 @@ def test_a_catalogue_goes_on_without_the_object_it_may_not_see(
 
     run = harness.sync()
 
-    assert {row["object_type"] for row in run.rows("properties", portal_id=ALDER)} == {
-        "contacts",
-        "companies",
-    }
+    assert {row["object_type"] for row in run.rows("properties", portal_id=ALDER)} == CRM - {"deals"}
     [sync] = run.rows("portal_syncs", portal_id=ALDER, stream="properties")
     assert sync["status"] == "ok"
     assert "deals" in sync["reason"]
@@ -131,7 +131,7 @@ def test_a_surprise_in_one_portals_data_costs_that_task_only(
     [reason] = reasons(run, ALDER)
     assert reason.startswith("ValueError at test_isolation.py:")
     assert "cannot read" not in reason
-    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert set(statuses(run, KESSLER).values()) == FINE
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_the_exit_is_an_error_only_if_the_settings_say_so(harness: Harness, simu
     run = harness.sync(fail_on_portal_error=True)
 
     assert isinstance(run.error, PortalsFailed)
-    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert set(statuses(run, KESSLER).values()) == FINE
     assert harness.sync().error is None
 
 
@@ -254,7 +254,7 @@ def test_a_storm_on_one_portal_costs_minutes_and_touches_no_other(
     run = harness.sync()
 
     assert set(statuses(run, ALDER).values()) == {"failed"}
-    assert set(statuses(run, KESSLER).values()) == {"ok"}
+    assert set(statuses(run, KESSLER).values()) == FINE
     assert portals_with_bookmarks(run.state, "contacts") == {KESSLER}
     retries = [seconds for seconds in harness.time.slept if seconds >= 1]
     # The first three requests are tried six times (31 s and a quarter more), all later ones twice.

@@ -8,7 +8,7 @@ from tap_hubspot_multi.records import merged_rows, to_row
 if TYPE_CHECKING:
     from tap_hubspot_multi.crm import CrmObject
 
-CONTACTS, COMPANIES, _ = CRM_OBJECTS
+CONTACTS, COMPANIES = CRM_OBJECTS[:2]
 
 
 def row(raw: dict[str, Any], crm_object: CrmObject = CONTACTS) -> dict[str, Any]:

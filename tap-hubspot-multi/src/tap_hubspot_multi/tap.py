@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.clock import SystemClock
 from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.engine import run_portals
-from tap_hubspot_multi.exceptions import PortalsFailed
+from tap_hubspot_multi.exceptions import PortalsFailed, StreamSkipped
 from tap_hubspot_multi.input_files import check_input_files
 from tap_hubspot_multi.output import SingerOutput
 from tap_hubspot_multi.session import open_session
@@ -102,11 +103,13 @@ class TapHubSpotMulti(Tap):
         with open_session(self.settings, self.clock) as session:
             waiting = session.tasks(StateBook({}), stream.__eq__)
             for task in waiting:
-                for event in task.read():
-                    if isinstance(event, Task):
-                        waiting.append(event)
-                    else:
-                        yield from event.records
+                # One portal may not have the stream, the next may.
+                with suppress(StreamSkipped):
+                    for event in task.read():
+                        if isinstance(event, Task):
+                            waiting.append(event)
+                        else:
+                            yield from event.records
 
     @override
     @classmethod

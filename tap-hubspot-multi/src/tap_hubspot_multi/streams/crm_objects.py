@@ -26,7 +26,8 @@ SCHEMA = stream_schema(
 
 
 def _stream(crm_object: CrmObject) -> StreamDefinition:
-    links = " and ".join(crm_object.associations)
+    *others, last = ("", *crm_object.associations)
+    links = f"{', '.join(others[1:])} and {last}" if others[1:] else last
     return StreamDefinition(
         name=crm_object.name,
         keys=("portal_id", "id"),
@@ -35,6 +36,7 @@ def _stream(crm_object: CrmObject) -> StreamDefinition:
         endpoint=endpoints.list_objects(crm_object.name),
         scope=crm_object.scope,
         reading=f"CRM object; with its {links}" if links else "CRM object",
+        tier=crm_object.tier,
         crm_object=crm_object.name,
     )
 
