@@ -22,6 +22,7 @@ class Api:
     Attributes:
         name: In the request log and for faults.
         path: `{v}` stands for each date version; some APIs have one version only, spelt out.
+        scopes: Any one of these opens it; where there are none the handler asks the object type.
         older_path: Which HubSpot's own client still speaks.
     """
 
@@ -31,6 +32,7 @@ class Api:
     path: str
     older_path: str | None = None
     bucket: Bucket | None = Bucket.BURST
+    scopes: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -122,11 +122,13 @@ def create_app(simulator: Simulator) -> Starlette:
 
 def _api_routes(gateway: Gateway) -> Iterator[Route]:
     for api in (*_APIS, *MARKETING_APIS):
-        endpoint = gateway.bearer(api.name, api.handler, bucket=api.bucket)
+        endpoint = gateway.bearer(api.name, api.handler, bucket=api.bucket, scopes=api.scopes)
         for path in api.paths:
             yield Route(path, endpoint, methods=[api.method])
         if api.older_path:
-            older = gateway.bearer(api.name, api.handler, bucket=api.bucket, dialect="legacy")
+            older = gateway.bearer(
+                api.name, api.handler, bucket=api.bucket, scopes=api.scopes, dialect="legacy"
+            )
             yield Route(api.older_path, older, methods=[api.method])
 
 

@@ -250,6 +250,14 @@ def test_the_scope_of_the_crm_s_users_opens_users_as_well(simulator: Simulator) 
     assert Api(simulator, scopes=["crm.objects.users.read"]).get(USERS).status_code == 200
 
 
+def test_a_fault_of_scopes_names_those_of_the_route(simulator: Simulator, api: Api) -> None:
+    simulator.faults.add("403-scopes", route="settings.users")
+
+    [error] = api.get(USERS).json()["errors"]
+
+    assert error["context"]["requiredGranularScopes"] == ["crm.objects.users.read", "settings.users.read"]
+
+
 def test_calls_count_against_the_burst_limit_under_their_names(simulator: Simulator, api: Api) -> None:
     api.portal.options.burst_limit = 5
     api.post(f"{LISTS}/search", {})

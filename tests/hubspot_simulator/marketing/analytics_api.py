@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from tests.hubspot_simulator.call import Call
 
-ANALYTICS_SCOPE = "business-intelligence"
 _MOST_POINTS = 500
 _SUMMARIZE = "summarize/"
 _NOT_SIMULATED = ("d1", "d2", "f", "e", "sort")
@@ -31,7 +30,6 @@ _PERIODS: dict[str, Callable[[date], date]] = {
 
 def report(call: Call) -> Answer:
     """Visits by source, over a span of days in the portal's time zone; days without any are left out."""
-    call.require_any_scope(ANALYTICS_SCOPE)
     breakdown, period = call.params["breakdown"], call.params["period"]
     start, end = _day(call, "start"), _day(call, "end")
     if start > end:

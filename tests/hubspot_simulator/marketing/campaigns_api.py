@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator.call import Call
     from tests.hubspot_simulator.marketing.campaigns import Campaign
 
-CAMPAIGNS_SCOPE = "marketing.campaigns.read"
 _DEFAULT_PAGE = 50
 _LARGEST_PAGE = 100
 _SORTS: dict[str, Callable[[Campaign], Any]] = {
@@ -27,7 +26,6 @@ _SORTS: dict[str, Callable[[Campaign], Any]] = {
 
 def list_campaigns(call: Call) -> Answer:
     """A page of campaigns, without properties unless they are named."""
-    call.require_any_scope(CAMPAIGNS_SCOPE)
     limit = call.limit(_DEFAULT_PAGE, _LARGEST_PAGE)
     names = call.names("properties")
     if unknown := sorted(set(names) - set(CAMPAIGN_PROPERTIES)):
@@ -51,7 +49,6 @@ def list_campaigns(call: Call) -> Answer:
 
 def budget_totals(call: Call) -> Answer:
     """All that one campaign may cost and did cost; totals are left out where there is nothing to add up."""
-    call.require_any_scope(CAMPAIGNS_SCOPE)
     campaign = call.portal.marketing.campaigns.get(call.params["campaign_id"])
     if campaign is None:
         raise not_found(f"No campaign {call.params['campaign_id']}")

@@ -12,7 +12,6 @@ from tests.hubspot_simulator.marketing.pages import page_by_id, page_by_position
 if TYPE_CHECKING:
     from tests.hubspot_simulator.call import Call
 
-FORMS_SCOPE = "forms"
 _LARGEST_FORM_PAGE = 100
 _DEFAULT_PAGE = 20
 _LARGEST_SUBMISSION_PAGE = 50
@@ -21,7 +20,6 @@ _EVERY_TYPE = "all"
 
 def list_forms(call: Call) -> Answer:
     """A page of forms: those of HubSpot's own editor unless `formTypes` says otherwise; archived ones apart."""
-    call.require_any_scope(FORMS_SCOPE)
     wanted = call.names("formTypes") or ["hubspot"]
     if unknown := set(wanted) - {*FORM_TYPES, _EVERY_TYPE}:
         raise validation_error(f"Unknown formTypes: {', '.join(sorted(unknown))}")
@@ -37,7 +35,6 @@ def list_forms(call: Call) -> Answer:
 
 def list_submissions(call: Call) -> Answer:
     """A page of one form's submissions, newest first; there is no way to ask for those since some moment."""
-    call.require_any_scope(FORMS_SCOPE)
     limit = call.limit(_DEFAULT_PAGE, _LARGEST_SUBMISSION_PAGE)
     book = call.portal.marketing.forms
     form = book.forms.get(call.params["form_id"])

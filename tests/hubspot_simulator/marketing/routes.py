@@ -17,8 +17,24 @@ from tests.hubspot_simulator.marketing.settings_api import (
     list_users,
 )
 
+_EMAILS = ("content", "marketing.email.read")
+_CAMPAIGNS = ("marketing.campaigns.read",)
+_FORMS = ("forms",)
+_ANALYTICS = ("business-intelligence",)
+_LISTS = ("crm.lists.read",)
+_USERS = ("settings.users.read", "crm.objects.users.read")
+_TEAMS = ("settings.users.teams.read",)
+_CURRENCIES = ("settings.currencies.read",)
+
 MARKETING_APIS = (
-    Api("marketing.emails.list", "GET", list_emails, "/marketing/emails/{v}", "/marketing/v3/emails/"),
+    Api(
+        "marketing.emails.list",
+        "GET",
+        list_emails,
+        "/marketing/emails/{v}",
+        "/marketing/v3/emails/",
+        scopes=_EMAILS,
+    ),
     # Before the single e-mail, whose id would else be "statistics".
     Api(
         "marketing.emails.statistics",
@@ -26,6 +42,7 @@ MARKETING_APIS = (
         list_statistics,
         "/marketing/emails/{v}/statistics/list",
         "/marketing/v3/emails/statistics/list",
+        scopes=_EMAILS,
     ),
     Api(
         "marketing.emails.histogram",
@@ -33,6 +50,7 @@ MARKETING_APIS = (
         histogram,
         "/marketing/emails/{v}/statistics/histogram",
         "/marketing/v3/emails/statistics/histogram",
+        scopes=_EMAILS,
     ),
     Api(
         "marketing.emails.get",
@@ -40,16 +58,24 @@ MARKETING_APIS = (
         get_email,
         "/marketing/emails/{v}/{email_id}",
         "/marketing/v3/emails/{email_id}",
+        scopes=_EMAILS,
     ),
     # Analytics have no date version.
-    Api("analytics.sources", "GET", report, "/analytics/v2/reports/{breakdown}/{period:path}"),
-    Api("lists.search", "POST", search_lists, "/crm/lists/{v}/search", "/crm/v3/lists/search"),
+    Api(
+        "analytics.sources",
+        "GET",
+        report,
+        "/analytics/v2/reports/{breakdown}/{period:path}",
+        scopes=_ANALYTICS,
+    ),
+    Api("lists.search", "POST", search_lists, "/crm/lists/{v}/search", "/crm/v3/lists/search", scopes=_LISTS),
     Api(
         "lists.memberships",
         "GET",
         memberships,
         "/crm/lists/{v}/{list_id}/memberships",
         "/crm/v3/lists/{list_id}/memberships",
+        scopes=_LISTS,
     ),
     Api(
         "lists.memberships",
@@ -57,16 +83,25 @@ MARKETING_APIS = (
         memberships_in_join_order,
         "/crm/lists/{v}/{list_id}/memberships/join-order",
         "/crm/v3/lists/{list_id}/memberships/join-order",
+        scopes=_LISTS,
     ),
     # Users and teams have this one date version.
-    Api("settings.teams", "GET", list_teams, "/settings/users/2026-03/teams", "/settings/v3/users/teams"),
-    Api("settings.users", "GET", list_users, "/settings/users/2026-03", "/settings/v3/users/"),
+    Api(
+        "settings.teams",
+        "GET",
+        list_teams,
+        "/settings/users/2026-03/teams",
+        "/settings/v3/users/teams",
+        scopes=_TEAMS,
+    ),
+    Api("settings.users", "GET", list_users, "/settings/users/2026-03", "/settings/v3/users/", scopes=_USERS),
     Api(
         "settings.exchange_rates",
         "GET",
         list_exchange_rates,
         "/settings/currencies/{v}/exchange-rates",
         "/settings/v3/currencies/exchange-rates",
+        scopes=_CURRENCIES,
     ),
     Api(
         "settings.exchange_rates.current",
@@ -74,6 +109,7 @@ MARKETING_APIS = (
         list_current_rates,
         "/settings/currencies/{v}/exchange-rates/current",
         "/settings/v3/currencies/exchange-rates/current",
+        scopes=_CURRENCIES,
     ),
     Api(
         "settings.company_currency",
@@ -81,16 +117,31 @@ MARKETING_APIS = (
         company_currency,
         "/settings/currencies/{v}/company-currency",
         "/settings/v3/currencies/company-currency",
+        scopes=_CURRENCIES,
     ),
-    Api("campaigns.list", "GET", list_campaigns, "/marketing/campaigns/{v}", "/marketing/v3/campaigns"),
+    Api(
+        "campaigns.list",
+        "GET",
+        list_campaigns,
+        "/marketing/campaigns/{v}",
+        "/marketing/v3/campaigns",
+        scopes=_CAMPAIGNS,
+    ),
     Api(
         "campaigns.budget",
         "GET",
         budget_totals,
         "/marketing/campaigns/{v}/{campaign_id}/budget/totals",
         "/marketing/v3/campaigns/{campaign_id}/budget/totals",
+        scopes=_CAMPAIGNS,
     ),
     # Forms have no date version yet, submissions only the first one.
-    Api("forms.list", "GET", list_forms, "/marketing/v3/forms", "/marketing/v3/forms/"),
-    Api("forms.submissions", "GET", list_submissions, "/form-integrations/v1/submissions/forms/{form_id}"),
+    Api("forms.list", "GET", list_forms, "/marketing/v3/forms", "/marketing/v3/forms/", scopes=_FORMS),
+    Api(
+        "forms.submissions",
+        "GET",
+        list_submissions,
+        "/form-integrations/v1/submissions/forms/{form_id}",
+        scopes=_FORMS,
+    ),
 )
