@@ -58,10 +58,10 @@ def build_world(scenario: Scenario, seed: int, anchor: date, clock: Clock) -> Wo
         world.portals[spec.portal_id] = scene.portal
         _do_business(scene)
         merge_some(world, spec.portal_id, end, scene.rng, MERGED_UNDER_NEW_ID)
+        for each in spec.custom_objects:
+            create_custom_records(scene.aside(each.object_type_id), each)
         archive_some(world, spec.portal_id, end, scene.rng)
         merge_some(world, spec.portal_id, end, scene.aside("merges").rng, MERGED_INTO_ONE_OF_THEM)
-        for each in spec.custom_objects:
-            create_custom_records(scene, each)
         if spec.value_quirks:
             quirks.sprinkle(world, scene.portal)
             quirks.sprinkle_bodies(world, scene.portal)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from tests.hubspot_simulator.authorize import Authorization, check_redirect_uri
 from tests.hubspot_simulator.build import build_world
+from tests.hubspot_simulator.business.custom_tick import run_custom_tick
 from tests.hubspot_simulator.business.service_tick import run_service_tick
 from tests.hubspot_simulator.business.tick import run_tick
 from tests.hubspot_simulator.clock import Clock, from_ms
@@ -203,6 +204,9 @@ class Simulator:
                     **run_tick(self.world, portal_id, moment, self._tick_rng(portal_id, "tick")),
                     **run_service_tick(
                         self.world, portal_id, moment, self._tick_rng(portal_id, "service tick")
+                    ),
+                    **run_custom_tick(
+                        self.world, portal_id, moment, self._tick_rng(portal_id, "custom tick")
                     ),
                     **run_marketing_tick(
                         self.world, portal_id, moment, self._tick_rng(portal_id, "marketing tick")
