@@ -97,7 +97,7 @@ def test_a_run_killed_in_a_long_window_goes_on_after_the_last_drained_part(
     monkeypatch: pytest.MonkeyPatch,
     request_number: int,
 ) -> None:
-    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_objects.answerable", partial(answerable, cap=120))
+    monkeypatch.setattr("tap_hubspot_multi.search.answerable", partial(answerable, cap=120))
     first = small.sync()
     for hour in range(5):  # each instant holds more than a window may
         simulator.world.bulk_create(ALDER, "contacts", 300, at=NOON + timedelta(hours=hour + 2))

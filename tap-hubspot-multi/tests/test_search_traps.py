@@ -23,7 +23,7 @@ Run = Any
 Answer = Any
 Hubspot = Any
 
-ALDER = 11111111
+ALDER, KESSLER = 11111111, 22222222
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COMPANIES = CRM_OBJECTS[1]
 
@@ -52,7 +52,7 @@ def new_contacts(simulator: Simulator, run: Run) -> set[str]:
 def test_changes_are_read_completely_however_search_answers(
     contacts: Harness, simulator: Simulator, habit: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_objects.answerable", partial(answerable, cap=300))
+    monkeypatch.setattr("tap_hubspot_multi.search.answerable", partial(answerable, cap=300))
     first = contacts.sync()
     for name, value in habit.items():
         setattr(simulator.world.portals[ALDER].options, name, value)
@@ -108,6 +108,76 @@ def test_records_that_leave_the_window_while_it_is_paged_push_no_other_out(
     assert {str(record.id) for record in created} <= ids
     moved = {row["id"] for row in third.rows("contacts") if row["properties"].get("city") == "Moved"}
     assert moved == {str(record.id) for record in created[:30]}
+
+
+def test_a_crowd_with_ids_of_seventeen_digits_is_cut_by_id(
+    contacts: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tap_hubspot_multi.search.answerable", partial(answerable, cap=300))
+    contacts.config["portals"] = {"include": [KESSLER]}
+    first = contacts.sync()
+    created = simulator.world.bulk_create(KESSLER, "contacts", 1_000, at=NOON + timedelta(minutes=10))
+    contacts.pass_time(hours=1)
+
+    second = contacts.sync(first.state)
+
+    rows = Counter(row["id"] for row in second.rows("contacts"))
+    assert rows == Counter(str(record.id) for record in created)
+    assert {len(record_id) for record_id in rows} == {17}
+
+
+def test_records_that_are_deleted_while_the_window_is_paged_push_no_other_out(
+    contacts: Harness, simulator: Simulator
+) -> None:
+    first = contacts.sync()
+    created = [
+        record
+        for minute in range(30)
+        for record in simulator.world.bulk_create(
+            ALDER, "contacts", 20, at=NOON + timedelta(minutes=minute + 1)
+        )
+    ]
+    contacts.pass_time(hours=2)
+
+    def delete_some() -> None:
+        for record in created[:15]:
+            simulator.world.archive(ALDER, "contacts", record.id)
+        for record in created[15:30]:
+            simulator.world.purge(ALDER, "contacts", record.id)
+
+    simulator.faults.when(delete_some, nth=2, route="crm.search", portal_id=ALDER, object_type="contacts")
+
+    second = contacts.sync(first.state)
+    third = contacts.sync(second.state)
+
+    live = {str(record.id) for record in created[30:]}
+    assert {row["id"] for row in second.rows("contacts", archived=False)} >= live
+    assert {row["id"] for row in third.rows("contacts", archived=True)} == {
+        str(record.id) for record in created[:15]
+    }
+
+
+def test_a_window_that_fills_up_while_it_is_paged_is_read_completely(
+    contacts: Harness, simulator: Simulator
+) -> None:
+    first = contacts.sync()
+    moment = NOON + timedelta(minutes=10)
+    simulator.world.bulk_create(ALDER, "contacts", 300, at=moment)
+    contacts.pass_time(hours=1)
+    # The index shows late what a bulk job did at that millisecond.
+    simulator.faults.when(
+        lambda: simulator.world.bulk_create(ALDER, "contacts", 10_001, at=moment),
+        nth=2,
+        route="crm.search",
+        portal_id=ALDER,
+        object_type="contacts",
+    )
+
+    second = contacts.sync(first.state)
+
+    assert second.error is None
+    assert len(new_contacts(simulator, second)) == 10_301
+    assert simulator.requests.count(route="crm.search", status=400) == 0
 
 
 def test_a_record_that_vanishes_between_search_and_read_is_no_error(
@@ -178,6 +248,14 @@ def test_a_window_that_lists_fewer_rows_than_it_counts_is_cut_smaller(
     script = hubspot(answer(found(1, total=300, after="200")), answer(found(1, total=300)))
 
     assert ChangeSearch(script.client, COMPANIES).drain(Window(0, 2000)) is None
+
+
+def test_a_row_that_comes_twice_means_that_another_may_be_missing(
+    hubspot: Callable[..., Hubspot], answer: Answer
+) -> None:
+    pages = found(*range(1, 201), total=201, after="200"), found(200, 777, total=201)
+
+    assert ChangeSearch(hubspot(*map(answer, pages)).client, COMPANIES).drain(Window(0, 2000)) is None
 
 
 def test_a_short_page_is_read_again_and_then_taken_with_a_warning(

@@ -9,8 +9,11 @@ from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.client import next_cursor
 from tap_hubspot_multi.pacing import Bucket
 from tap_hubspot_multi.timestamps import parse_timestamp, to_milliseconds
+from tap_hubspot_multi.windows import answerable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.windows import Window
@@ -35,6 +38,20 @@ class ChangeSearch:
         self._object = crm_object
         self._latest: tuple[Window, dict[str, Any]] | None = None
 
+    def changes(self, window: Window) -> Iterator[tuple[Window, list[str]]]:
+        """Find the ids of all records that were modified within a window.
+
+        Yields:
+            Parts of the window, in order and without gaps, each with the ids in it.
+        """
+        for part in answerable(window, self.total):
+            ids = self.drain(part)
+            if ids is not None:
+                yield part, ids
+                continue
+            for half in part.split():
+                yield from self.changes(half)
+
     def total(self, window: Window) -> int:
         """How many records HubSpot has in a window."""
         return int(self._first_page(window)["total"])
@@ -43,7 +60,8 @@ class ChangeSearch:
         """Collect the ids of a window.
 
         Paging is by offset: a record that is modified meanwhile leaves the window and shifts the rest, so that
-        another one falls between two pages. That shows in `total`. One page is one answer and cannot shift.
+        another one falls between two pages. That shows in `total`, or in a row that comes twice. One page is one
+        answer and cannot shift.
 
         Args:
             window: A window whose total is below the search cap.
@@ -54,16 +72,17 @@ class ChangeSearch:
         """
         page = self._first_page(window)
         total = int(page["total"])
-        seen: dict[str, bool] = {}
+        seen, listed = dict[str, bool](), 0
         while True:
             seen.update((str(row["id"]), self._belongs(row, window)) for row in page["results"])
+            listed += len(page["results"])
             after = next_cursor(page)
             if after is None:
                 break
             page = self._search(window, after)
-            if int(page["total"]) != total:
+            if int(page["total"]) != total and window.can_be_split:
                 return None
-        if len(seen) < total:
+        if len(seen) < max(total, listed):
             if total > _ROWS_PER_PAGE and window.can_be_split:
                 return None
             seen.update((record_id, True) for record_id in self._read_short_page_again(window))

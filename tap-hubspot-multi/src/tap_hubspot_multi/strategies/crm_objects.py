@@ -22,7 +22,7 @@ from tap_hubspot_multi.strategies.crm_listing import ObjectListing
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import from_milliseconds, to_milliseconds
-from tap_hubspot_multi.windows import Window, answerable
+from tap_hubspot_multi.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,15 +92,10 @@ class _CrmObjectRead:
             yield Page(records)
         if start < end:
             whole = Window(to_milliseconds(start), to_milliseconds(end))
-            for window in answerable(whole, self._search.total):
-                yield from self._window(window)
+            for window, ids in self._search.changes(whole):
+                yield from self._window(window, ids)
 
-    def _window(self, window: Window) -> Iterator[Page]:
-        ids = self._search.drain(window)
-        if ids is None:
-            for half in window.split():
-                yield from self._window(half)
-            return
+    def _window(self, window: Window, ids: list[str]) -> Iterator[Page]:
         for some_ids in chunks(ids, self._task.reading.rows_per_page):
             yield Page(self._reader.read(some_ids))
         if window.completes_its_span:
