@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hubspot_simulator.journal import JournalError
+from tests.hubspot_simulator.marketing.truth import TRUTHS
 from tests.simulator.support import DE, US, Api, tiny
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def everything(simulator: Simulator) -> list[object]:
+    portals = simulator.world.portals.values()
     return [
-        list(portal.truth(object_type))
-        for portal in simulator.world.portals.values()
-        for object_type in portal.objects
+        *(list(portal.truth(object_type)) for portal in portals for object_type in portal.objects),
+        *(list(portal.truth_of(stream)) for portal in portals for stream in TRUTHS),
     ]
 
 
