@@ -11,6 +11,7 @@ from tests.hubspot_simulator.catalogue_mutations import CatalogueMutations
 from tests.hubspot_simulator.clock import DAY_MS, iso
 from tests.hubspot_simulator.custom_objects import undefine
 from tests.hubspot_simulator.marketing.events import MarketingEvents
+from tests.hubspot_simulator.merging import is_renewed, merged_record
 from tests.hubspot_simulator.records import Change, Record, stamps
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 RESTORABLE_DAYS = 90
 # Where other records keep the id of a company, which HubSpot rewrites after a merge.
 _COMPANY_REFERENCES = {"contacts": "associatedcompanyid", "deals": "hs_primary_associated_company"}
-# Merging these makes a record with a new id; other types keep the id of the record that was merged into.
-_MERGED_UNDER_NEW_ID = frozenset({"contacts", "companies"})
 
 
 class World(CatalogueMutations, MarketingEvents):
@@ -134,22 +133,9 @@ class World(CatalogueMutations, MarketingEvents):
         with self.lock:
             portal, store = self._store(portal_id, object_type)
             moment, written = self._moment(at), self.clock.now_ms()
-            primary, other = store[primary_id], store[merged_id]
-            renewed = object_type in _MERGED_UNDER_NEW_ID
-            winner_id = portal.next_id(object_type) if renewed else primary_id
-            losers = [primary, other] if renewed else [other]
-            created = min(primary.created_ms, other.created_ms)
-            winner = Record(
-                id=winner_id,
-                created_ms=created,
-                modified_ms=moment,
-                properties={
-                    **other.properties,
-                    **primary.properties,
-                    **_merge_trace(object_type, winner_id, losers, moment),
-                    **stamps(store.object_type, winner_id, created, moment),
-                },
-                history=_merged_history(primary, other),
+            winner_id = portal.next_id(object_type) if is_renewed(object_type) else primary_id
+            winner, losers = merged_record(
+                store.object_type, store[primary_id], store[merged_id], winner_id, moment
             )
             for loser in losers:
                 store.remove(loser.id, written)
@@ -243,21 +229,3 @@ class World(CatalogueMutations, MarketingEvents):
     def _store(self, portal_id: int, object_type: str) -> tuple[Portal, ObjectStore]:
         portal = self.portals[portal_id]
         return portal, portal.objects[object_type]
-
-
-def _merged_history(primary: Record, other: Record) -> dict[str, tuple[Change, ...]]:
-    """Of each property the history of the record that its value comes from."""
-    taken = {name: kept for name, kept in (other.history or {}).items() if name not in primary.properties}
-    return {**taken, **(primary.history or {})}
-
-
-def _merge_trace(object_type: str, winner_id: int, losers: list[Record], moment: int) -> dict[str, str]:
-    ids = [str(loser.id) for loser in losers]
-    earlier = [
-        old for loser in losers for old in loser.properties.get("hs_merged_object_ids", "").split(";") if old
-    ]
-    trace = {"hs_merged_object_ids": ";".join((*earlier, *ids))}
-    if object_type == "contacts":
-        trace["hs_calculated_merged_vids"] = ";".join(f"{vid}:{moment}" for vid in ids)
-        trace["hs_all_contact_vids"] = ";".join((str(winner_id), *earlier, *ids))
-    return trace
