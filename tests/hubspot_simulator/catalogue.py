@@ -26,6 +26,15 @@ class PropertyOption(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
     description: str = ""
 
 
+class ModificationMetadata(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
+    """What an admin may change of a property; by default that of HubSpot's own."""
+
+    archivable: bool = False
+    read_only_definition: bool = True
+    read_only_value: bool = False
+    read_only_options: bool = False
+
+
 class PropertyDefinition(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
     """One property of one object type, encoded with HubSpot's names."""
 
@@ -46,6 +55,7 @@ class PropertyDefinition(msgspec.Struct, rename="camel", frozen=True, kw_only=Tr
     data_sensitivity: str = "non_sensitive"
     referenced_object_type: str | msgspec.UnsetType = UNSET
     currency_property_name: str | msgspec.UnsetType = UNSET
+    modification_metadata: ModificationMetadata = ModificationMetadata()
     created_at: str = "2019-08-06T02:41:08.029Z"
     updated_at: str = "2024-02-20T14:09:11.508Z"
     archived: bool = False

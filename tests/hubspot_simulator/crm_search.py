@@ -124,7 +124,9 @@ def _candidates(group: FilterGroup, index: SearchIndex, strays: int) -> Iterable
 
 def _ordered(call: Call, kind: ObjectType, body: dict[str, Any], hits: list[Record]) -> list[Record]:
     name, descending = _sort_rule(body)
-    definition = call.portal.properties[kind.name].get(name) if name else None
+    catalogue = call.portal.properties[kind.name]
+    visible = catalogue.readable([name] if name else [], call.credential.scopes)
+    definition = catalogue[visible[0]] if visible else None
     shuffled = call.portal.options.search_order == "shuffled"
     if definition is None:
         return sorted(hits, key=lambda record: _scatter(record.id) if shuffled else record.id)

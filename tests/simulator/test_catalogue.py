@@ -41,6 +41,13 @@ def test_properties_have_hubspot_s_fields_in_hubspot_s_spelling(api: Api) -> Non
     assert (amount["type"], amount["currencyPropertyName"]) == ("number", "deal_currency_code")
 
 
+def test_properties_say_what_may_be_changed_of_them(api: Api) -> None:
+    found = {name: row["modificationMetadata"] for name, row in properties(api).items()}
+
+    assert (found["email"]["archivable"], found["customer_score"]["archivable"]) == (False, True)
+    assert (found["email"]["readOnlyValue"], found["total_revenue"]["readOnlyValue"]) == (False, True)
+
+
 def test_ids_are_declared_numbers_and_owners_an_enumeration_without_options(api: Api) -> None:
     found = properties(api)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.hubspot_simulator import ALL_SCOPES, Scenario, Simulator
 from tests.hubspot_simulator.catalogue import PropertyDefinition
 from tests.hubspot_simulator.standard_properties.makers import number
-from tests.simulator.support import ANCHOR, US, Api, where
+from tests.simulator.support import ANCHOR, US, Api, ids_of, where
 from tests.simulator.test_scenario import SMALLEST
 
 if TYPE_CHECKING:
@@ -121,6 +121,18 @@ def test_sensitive_properties_can_be_searched_with_the_scope_only(simulator: Sim
     assert Api(simulator).search("contacts", with_value).status_code == 400
     found = scoped(simulator, SENSITIVE_SCOPES["contacts"]).search("contacts", with_value).json()
     assert found["total"] == 1
+
+
+def test_without_the_scope_a_sensitive_property_does_not_sort(simulator: Simulator) -> None:
+    ids = [simulator.world.create(US, "contacts", {"passport_number": held}).id for held in ("B", "A")]
+    rule = [{"propertyName": "passport_number", "direction": "ASCENDING"}]
+    recent = where("hs_object_id", "GTE", ids[0])
+
+    blind = Api(simulator).search("contacts", recent, sorts=rule).json()
+    seeing = scoped(simulator, SENSITIVE_SCOPES["contacts"]).search("contacts", recent, sorts=rule).json()
+
+    assert ids_of(blind["results"]) == ids
+    assert ids_of(seeing["results"]) == ids[::-1]
 
 
 def test_highly_sensitive_properties_cannot_be_searched_at_all(simulator: Simulator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hubspot_simulator.catalogue import PropertyDefinition, PropertyOption
+from tests.hubspot_simulator.catalogue import ModificationMetadata, PropertyDefinition, PropertyOption
 from tests.hubspot_simulator.clock import DAY_MS, from_ms, iso
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def definition(spec: FieldSpec) -> PropertyDefinition:
         hubspot_defined=False,
         form_field=True,
         data_sensitivity=spec.data_sensitivity,
+        modification_metadata=ModificationMetadata(archivable=True, read_only_definition=False),
     )
 
 

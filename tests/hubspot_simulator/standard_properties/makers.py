@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from tests.hubspot_simulator.catalogue import PropertyDefinition, PropertyOption
+from tests.hubspot_simulator.catalogue import ModificationMetadata, PropertyDefinition, PropertyOption
 
 
 class More(TypedDict, total=False):
@@ -89,6 +89,7 @@ def property_of(
         field_type=field_type,
         group_name="information",
         options=options,
+        modification_metadata=ModificationMetadata(read_only_value=more.get("calculated", False)),
         **more,
     )
 
