@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Run = Any
 
+_NOT_IN_TRUTH = {"currency_code"}
+"""Of a spend item; the currency is its campaign's."""
+
 
 def copied_rows(runs: Iterable[Run], stream: str, *keys: str) -> list[Row]:
     """The target's table after these runs, without the rows that a complete full read proved gone.
@@ -36,26 +39,35 @@ def copied_rows(runs: Iterable[Run], stream: str, *keys: str) -> list[Row]:
     return [row for row in rows.values() if row["synced_at"] >= gone_before.get(row["portal_id"], "")]
 
 
-def expected_rows(simulator: Simulator, stream: str) -> list[Row]:
-    """The same table, made from the simulator's world; without `synced_at`."""
+def expected_rows(simulator: Simulator, stream: str, *portal_ids: int) -> list[Row]:
+    """The same table, made from the simulator's world; without `synced_at`.
+
+    Args:
+        simulator: Whose world.
+        stream: The table.
+        portal_ids: Of these portals only; all if none is named.
+    """
     make = _MAKERS[stream]
     return [
         {"portal_id": portal_id, **make(strip_unstorable(raw))}
         for portal_id, portal in simulator.world.portals.items()
+        if not portal_ids or portal_id in portal_ids
         for raw in portal.truth_of(stream)
     ]
 
 
-def assert_copied(simulator: Simulator, runs: Iterable[Run], stream: str, *keys: str) -> None:
-    """Hold the copy of a stream against the truth, row by row."""
+def assert_copied(
+    simulator: Simulator, runs: Iterable[Run], stream: str, *keys: str, portal_ids: Iterable[int] = ()
+) -> None:
+    """Hold the copy of a stream against the truth, row by row and column by column."""
     actual = copied_rows(runs, stream, "portal_id", *keys)
-    expected = expected_rows(simulator, stream)
+    expected = expected_rows(simulator, stream, *portal_ids)
     assert expected, stream
 
     def by_key(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
         return {
             tuple(row[key] for key in ("portal_id", *keys)): {
-                name: value for name, value in row.items() if name != "synced_at"
+                name: value for name, value in row.items() if name not in {"synced_at", *_NOT_IN_TRUTH}
             }
             for row in rows
         }
@@ -99,7 +111,85 @@ def _form_submission(raw: Row) -> Row:
     }
 
 
+def _marketing_email(raw: Row) -> Row:
+    known = {
+        "id",
+        "name",
+        "subject",
+        "type",
+        "state",
+        "isPublished",
+        "publishedAt",
+        "campaign",
+        "campaignName",
+    }
+    known |= {
+        "campaignUtm",
+        "primaryEmailCampaignId",
+        "language",
+        "archived",
+        "deletedAt",
+        "createdAt",
+        "updatedAt",
+    }
+    return {
+        "id": raw["id"],
+        "name": raw["name"],
+        "subject": raw["subject"],
+        "type": raw["type"],
+        "state": raw["state"],
+        "is_published": raw["isPublished"],
+        "published_at": raw.get("publishedAt"),
+        "campaign_id": raw.get("campaign"),
+        "campaign_name": raw.get("campaignName"),
+        "campaign_utm": raw.get("campaignUtm"),
+        "primary_email_campaign_id": raw.get("primaryEmailCampaignId"),
+        "from_name": raw["from"].get("fromName"),
+        "reply_to": raw["from"].get("replyTo"),
+        "language": raw["language"],
+        "statistics": raw["stats"],
+        "details": {name: value for name, value in raw.items() if name not in {*known, "stats", "content"}},
+        "archived_at": raw.get("deletedAt"),
+        **_life(raw),
+    }
+
+
+def _campaign(raw: Row) -> Row:
+    held = {name: value for name, value in raw["properties"].items() if value}
+    return {
+        "id": raw["id"],
+        "name": held.get("hs_name"),
+        "start_date": held.get("hs_start_date"),
+        "end_date": held.get("hs_end_date"),
+        "status": held.get("hs_campaign_status"),
+        "currency_code": held.get("hs_currency_code"),
+        "owner_id": held.get("hs_owner"),
+        "utm": held.get("hs_utm"),
+        "budget_amount": held.get("hs_budget_items_sum_amount"),
+        "spend_amount": held.get("hs_spend_items_sum_amount"),
+        "properties": held,
+        "created_at": raw["createdAt"],
+        "updated_at": raw["updatedAt"],
+    }
+
+
+def _campaign_spend_item(raw: Row) -> Row:
+    return {
+        "campaign_id": raw["campaignId"],
+        "id": raw["id"],
+        "name": raw["name"],
+        "amount": str(raw["amount"]),
+        "description": raw.get("description"),
+        "sort_order": raw["order"],
+        "created_at": normalize(raw["createdAt"]),
+        "updated_at": normalize(raw["updatedAt"]),
+    }
+
+
 _MAKERS: dict[str, Callable[[Row], Row]] = {
+    "campaign_spend_items": _campaign_spend_item,
+    "campaigns": _campaign,
     "forms": _form,
     "form_submissions": _form_submission,
+    "marketing_emails": _marketing_email,
 }

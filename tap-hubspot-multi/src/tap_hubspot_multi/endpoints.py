@@ -10,6 +10,9 @@ _PIPELINES = "/crm/pipelines/2026-09"
 OWNERS = "/crm/owners/2026-09"
 ACCOUNT_DETAILS = "/account-info/2026-09/details"
 
+MARKETING_EMAILS = "/marketing/emails/2026-09"
+CAMPAIGNS = "/marketing/campaigns/2026-09"
+
 # Forms have no version of this form yet, submissions only their first one.
 FORMS = "/marketing/v3/forms"
 _SUBMISSIONS = "/form-integrations/v1/submissions/forms"
@@ -48,3 +51,13 @@ def pipelines(object_type: str) -> str:
 def form_submissions(form_id: str) -> str:
     """GET: what was filled into one form, newest first, 50 a page."""
     return f"{_SUBMISSIONS}/{form_id}"
+
+
+def marketing_email(email_id: str) -> str:
+    """GET: one marketing e-mail."""
+    return f"{MARKETING_EMAILS}/{email_id}"
+
+
+def campaign_budget(campaign_id: str) -> str:
+    """GET: all budget and spend items of one campaign."""
+    return f"{CAMPAIGNS}/{campaign_id}/budget/totals"

@@ -5,12 +5,12 @@ List goes by record id, so its cursor stays good for days: a killed read goes on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.chunks import chunks
 from tap_hubspot_multi.client import next_cursor
+from tap_hubspot_multi.strategies.full_reads import ListedRows
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 _ROWS_PER_LIST_PAGE = "100"
 _NAMES_THAT_FIT = 3000
 """Characters of property names in an address. HubSpot documents no limit; 414 has been seen from 8,000 on."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedRows:
-    """Some rows, and where the list goes on.
-
-    Attributes:
-        records: Whole rows.
-        after: Cursor behind the last of them; None at the end of the list.
-    """
-
-    records: list[Record]
-    after: str | None
 
 
 class ObjectListing:

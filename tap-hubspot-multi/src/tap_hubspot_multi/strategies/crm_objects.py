@@ -11,7 +11,7 @@ Each run, in this order:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.chunks import chunks
@@ -19,7 +19,7 @@ from tap_hubspot_multi.object_reader import ObjectReader, wanted_properties
 from tap_hubspot_multi.search import ChangeSearch, count_records
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 from tap_hubspot_multi.strategies.crm_listing import ObjectListing
-from tap_hubspot_multi.strategies.full_reads import is_full_read_due
+from tap_hubspot_multi.strategies.full_reads import archive_then_live, is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import from_milliseconds, to_milliseconds
 from tap_hubspot_multi.windows import Window
@@ -76,9 +76,7 @@ class _CrmObjectRead:
             yield from self._full_read("backfill")
         else:
             yield from self._changes(self._bookmark.modified_until)
-            if self._bookmark.full_read is not None or is_full_read_due(
-                self._task, self._bookmark.full_read_at, self._began_at
-            ):
+            if is_full_read_due(self._task, self._bookmark, self._began_at):
                 yield from self._full_read("full")
 
     def _changes(self, modified_until: datetime) -> Iterator[Page]:
@@ -106,17 +104,11 @@ class _CrmObjectRead:
         progress = self._bookmark.full_read or FullReadProgress(began_at=self._began_at)
         notes = self._task.notes
         notes.mode, notes.window_from, notes.window_to = mode, progress.began_at, None
-        for archived in (True, False):
-            if archived and progress.archived_done:
-                continue
-            for listed in self._listing.everything(archived=archived, after=progress.after):
-                if listed.after is None:
-                    progress = replace(progress, archived_done=True, after=None)
-                else:
-                    progress = replace(progress, after=listed.after)
-                self._bookmark = self._bookmark.with_progress(progress)
-                is_complete = not archived and listed.after is None
-                yield Page(listed.records, None if is_complete else self._bookmark.to_state())
+        self._bookmark = self._bookmark.with_progress(progress)
+        for records, come_so_far in archive_then_live(self._listing, progress):
+            if come_so_far is not None:
+                self._bookmark = self._bookmark.with_progress(come_so_far)
+            yield Page(records, None if come_so_far is None else self._bookmark.to_state())
         if self._task.reading.start_date is None:
             notes.expected_total = count_records(self._task.client, self._object.name)
         notes.final_bookmark = self._bookmark.with_full_read_complete().to_state()

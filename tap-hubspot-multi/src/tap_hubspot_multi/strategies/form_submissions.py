@@ -92,8 +92,7 @@ class _SubmissionsRead:
             yield from self._full_read("backfill")
             return
         yield from self._new_ones(until)
-        is_due = is_full_read_due(self._task, self._reads.full_read_at, self._began_at)
-        if self._reads.full_read is not None or is_due:
+        if is_full_read_due(self._task, self._reads, self._began_at):
             yield from self._full_read("full")
 
     def _new_ones(self, until: datetime) -> Iterator[Page]:

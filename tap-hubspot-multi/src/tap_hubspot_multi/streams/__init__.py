@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tap_hubspot_multi.streams import crm_objects, definitions, forms, people, portals
+from tap_hubspot_multi.streams import (
+    campaigns,
+    crm_objects,
+    definitions,
+    forms,
+    marketing_emails,
+    people,
+    portals,
+)
 
 if TYPE_CHECKING:
     from tap_hubspot_multi.tasks import StreamDefinition
@@ -16,4 +24,6 @@ STREAMS: tuple[StreamDefinition, ...] = (
     *people.STREAMS,
     *crm_objects.STREAMS,
     *forms.STREAMS,
+    *marketing_emails.STREAMS,
+    *campaigns.STREAMS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi import endpoints
-from tap_hubspot_multi.fields import life
+from tap_hubspot_multi.fields import life, rest
 from tap_hubspot_multi.forms import list_forms
 from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, MOMENT, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.form_submissions import FormSubmissionsStrategy
@@ -29,7 +29,7 @@ def _forms(task: Task) -> Iterator[Record]:
             "name": form.get("name"),
             "form_type": form.get("formType"),
             "archived_at": normalize(form.get("archivedAt")),
-            "definition": {name: value for name, value in form.items() if name not in _OWN_COLUMNS},
+            "definition": rest(form, _OWN_COLUMNS),
             **life(form),
         }
 
