@@ -82,6 +82,7 @@ class Stack:
             "HUBSPOT_CLIENT_SECRET": self.hubspot.client_secret,
             "TOKEN_KEYS": self.token_keys,
             "PUBLIC_URL": self.public_url,
+            "HUBSPOT_SCOPE_SETS": "sales,marketing,service,organisation,custom-objects",
             "ADMIN_PASSWORD_HASH": str(PasswordHash.of(ADMIN_PASSWORD, log2_cost=14)),
             "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
             "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
