@@ -103,6 +103,17 @@ def test_a_dry_run_reads_a_record_of_each_stream(tap: Callable[..., Result]) -> 
     assert len(records) == len(STREAMS)
 
 
+def test_a_damaged_state_file_is_told_in_a_line(tap: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("{")
+
+    result = tap("--state", str(tmp_path / "state.json"), config={"static_tokens": ["pat-secret"]})
+
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    [line] = errors(result)
+    assert f"--state {tmp_path / 'state.json'} is not JSON: line 1, column 2" in line
+
+
 def test_an_unreachable_hubspot_is_told_in_a_line(tap: Callable[..., Result]) -> None:
     result = tap(config={"api_url": "not an address", "static_tokens": ["pat-secret"]})
 

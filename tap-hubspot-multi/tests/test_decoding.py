@@ -45,6 +45,27 @@ def test_storable_text_is_left_as_it_is(value: object) -> None:
     assert decode_json(msgspec.json.encode(clean)) == clean
 
 
+def is_storable(character: str) -> bool:
+    return character != "\x00" and not "\ud800" <= character <= "\udfff"
+
+
+@given(text)
+def test_nothing_but_the_unstorable_is_removed(value: str) -> None:
+    assert strip_unstorable(value) == "".join(filter(is_storable, value))
+
+
+@given(json_values)
+def test_the_form_of_a_value_stays(value: object) -> None:
+    def form(value: object) -> object:
+        if isinstance(value, list):
+            return [form(item) for item in value]
+        if isinstance(value, dict):
+            return {strip_unstorable(key): form(item) for key, item in value.items()}
+        return type(value)
+
+    assert form(strip_unstorable(value)) == form(value)
+
+
 def test_a_nul_deep_inside_is_stripped() -> None:
     assert decode_json(rb'{"a": [{"b\u0000": "c\u0000d"}]}') == {"a": [{"b": "cd"}]}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -13,6 +14,8 @@ from tap_hubspot_multi.timestamps import (
     parse_timestamp,
     to_milliseconds,
 )
+
+FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,12 @@ from tap_hubspot_multi.timestamps import (
         (True, None),
         ("soon", None),
         ("99999999999999999999", None),
+        ("0001-01-01T00:00:00+05:00", None),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("9" * 5000, None),
+        ("²", None),
+        (1.5, None),
+        ([], None),
     ],
 )
 def test_every_form_of_a_time_becomes_utc_with_milliseconds(value: object, expected: str | None) -> None:
@@ -43,6 +52,37 @@ def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
 
     assert to_milliseconds(moment) == milliseconds
     assert parse_timestamp(format_timestamp(moment)) == moment
+
+
+digits_and_signs = st.text("0123456789-+:.TZ eE", max_size=30)
+
+
+@given(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | digits_and_signs
+    | st.datetimes().map(str)
+)
+def test_whatever_comes_becomes_a_time_of_one_form_or_none(value: object) -> None:
+    normal = normalize(value)
+
+    assert normal is None or FORM.fullmatch(normal)
+    assert normalize(normal) == normal
+
+
+@given(st.datetimes(timezones=st.timezones() | st.just(UTC)))
+def test_a_moment_is_the_same_moment_in_every_spelling(moment: datetime) -> None:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        assert normalize(moment.isoformat()) is None
+        return
+    whole = from_milliseconds(to_milliseconds(moment))
+
+    assert normalize(moment.isoformat()) == normalize(str(to_milliseconds(moment))) == format_timestamp(whole)
 
 
 def test_a_time_in_another_zone_is_written_in_utc() -> None:

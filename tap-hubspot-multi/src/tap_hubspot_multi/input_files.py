@@ -60,7 +60,7 @@ def _check_config(value: Any) -> None:  # noqa: ANN401 - whatever the file holds
 
 def _check_catalog(value: Any) -> None:  # noqa: ANN401 - whatever the file holds
     try:
-        Catalog.from_dict(value)
+        Catalog.from_dict({"streams": value["streams"]})
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SettingInvalid("This is no Singer catalog: make one with --discover.") from error
 
