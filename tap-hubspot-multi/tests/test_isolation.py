@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_hubspot_multi.crm import CRM_OBJECTS
-from tap_hubspot_multi.exceptions import PortalsFailed
+from tap_hubspot_multi.exceptions import PortalsFailed, RunStopped
 
 if TYPE_CHECKING:
     from tests.hubspot_simulator import Simulator
@@ -191,6 +191,19 @@ def test_a_dead_static_token_leaves_the_others_alone(
     assert {row["portal_id"] for row in run.rows("portals")} == {ALDER, KESSLER}
     assert any("static_tokens, entry 3" in message for message in caplog.messages)
     assert "dead" not in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["401", "503"])
+def test_a_run_in_which_no_token_works_is_no_success(
+    harness: Harness, simulator: Simulator, kind: str
+) -> None:
+    simulator.faults.add(kind, count=None)
+
+    run = harness.sync()
+
+    assert isinstance(run.error, RunStopped)
+    assert "None of the static_tokens led to a portal" in str(run.error)
+    assert run.messages == []
 
 
 def test_only_the_included_portals_are_read(harness: Harness) -> None:

@@ -100,7 +100,11 @@ def _require(auth: AuthSettings, *properties: str) -> None:
 
 
 def _identify(tokens: tuple[str, ...], api: HubSpotApi) -> StaticTokens:
-    """Ask HubSpot which portal each token is for; a token that does not work leaves the others alone."""
+    """Ask HubSpot which portal each token is for; a token that does not work leaves the others alone.
+
+    Raises:
+        RunStopped: None works: an empty run would look like one in which nothing changed.
+    """
     token_of: dict[int, str] = {}
     portals: list[Portal] = []
     for position, token in enumerate(tokens, start=1):
@@ -117,4 +121,8 @@ def _identify(tokens: tuple[str, ...], api: HubSpotApi) -> StaticTokens:
         token_of[portal_id] = token
         name = details.get("portalName")
         portals.append(Portal(portal_id, auth_type="static", company_name=name, account_details=details))
+    if not portals:
+        raise RunStopped(
+            "None of the static_tokens led to a portal: the lines above say why, for each entry."
+        )
     return StaticTokens(token_of, sorted(portals, key=lambda portal: portal.portal_id))
