@@ -41,19 +41,25 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+def connect(simulator: Simulator, engine: Engine, portal_id: int) -> None:
+    """Connect a portal, as a browser would have done it."""
+    spec = simulator.world.portals[portal_id].spec
+    with OAuthClient(
+        api_url=simulator.url, client_id=simulator.client_id, client_secret=simulator.client_secret
+    ) as oauth:
+        grant = oauth.refresh(simulator.issue_refresh_token(portal_id))
+    details = {"portalId": portal_id, "timeZone": spec.time_zone, "companyCurrency": spec.currency}
+    place = ConnectedPortal(portal_id, spec.name, spec.domain, frozenset(grant.scopes or ()), details)
+    with transaction(engine) as connection:
+        save_connected_portal(connection, Keyring.parse(KEYS), place, grant, datetime.now(UTC))
+
+
 @pytest.fixture
 def connected(harness: Harness, simulator: Simulator, engine: Engine, database_url: str) -> Harness:
-    """Both portals are connected, as a browser would have done it."""
+    """Both portals are connected."""
     credentials = {"client_id": simulator.client_id, "client_secret": simulator.client_secret}
-    with OAuthClient(api_url=simulator.url, **credentials) as oauth:
-        for portal_id, portal in simulator.world.portals.items():
-            grant = oauth.refresh(simulator.issue_refresh_token(portal_id))
-            spec = portal.spec
-            details = {"portalId": portal_id, "timeZone": spec.time_zone, "companyCurrency": spec.currency}
-            scopes = frozenset(grant.scopes or ())
-            place = ConnectedPortal(portal_id, spec.name, spec.domain, scopes, details)
-            with transaction(engine) as connection:
-                save_connected_portal(connection, Keyring.parse(KEYS), place, grant, datetime.now(UTC))
+    for portal_id in simulator.world.portals:
+        connect(simulator, engine, portal_id)
     harness.config = {
         "api_url": simulator.url,
         "database_url": database_url,
@@ -166,6 +172,26 @@ def test_a_disconnected_portal_is_skipped_and_keeps_its_row(
     [portal] = run.rows("portals", portal_id=ALDER)
     assert portal["connection_status"] == "disconnected"
     assert simulator.requests.count(portal_id=ALDER) == 0
+
+
+def test_a_portal_that_is_connected_again_goes_on_where_it_left(
+    connected: Harness, simulator: Simulator, engine: Engine
+) -> None:
+    connected.only("contacts")
+    first = connected.sync()
+    with transaction(engine) as connection:
+        mark_disconnected(connection, ALDER)
+    connected.pass_time(hours=1)
+    second = connected.sync(first.state)
+    connect(simulator, engine, ALDER)
+    connected.pass_time(hours=1)
+    simulator.requests.clear()
+
+    third = connected.sync(second.state)
+
+    assert statuses(second, ALDER) == {"skipped"}
+    assert [row["mode"] for row in third.rows("portal_syncs")] == ["incremental", "incremental"]
+    assert {entry.query["archived"] for entry in simulator.requests.where(route="crm.list")} == {"true"}
 
 
 def test_a_rejected_app_ends_the_run_in_one_line_and_blames_no_portal(
