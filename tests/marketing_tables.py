@@ -186,10 +186,96 @@ def _campaign_spend_item(raw: Row) -> Row:
     }
 
 
+def _visits(raw: Row) -> Row:
+    counts = {
+        "visits": "visits",
+        "visitors": "visitors",
+        "returning_visits": "returningVisits",
+        "raw_views": "rawViews",
+        "bounces": "bounces",
+        "contacts": "contacts",
+        "subscribers": "subscribers",
+        "leads": "leads",
+        "marketing_qualified_leads": "marketingQualifiedLeads",
+        "sales_qualified_leads": "salesQualifiedLeads",
+        "opportunities": "opportunities",
+        "customers": "customers",
+    }
+    return {
+        "date": raw["date"],
+        "source": raw["breakdown"],
+        **{column: raw.get(name, 0) for column, name in counts.items()},
+        "metrics": {name: value for name, value in raw.items() if name not in {"date", "breakdown"}},
+    }
+
+
+def _list(raw: Row) -> Row:
+    known = {"listId", "name", "objectTypeId", "processingType", "createdAt", "updatedAt", "filtersUpdatedAt"}
+    return {
+        "id": raw["listId"],
+        "name": raw["name"],
+        "object_type_id": raw["objectTypeId"],
+        "processing_type": raw["processingType"],
+        "size": int(raw["additionalProperties"]["hs_list_size"]),
+        "created_at": raw["createdAt"],
+        "updated_at": raw["updatedAt"],
+        "filters_updated_at": raw["filtersUpdatedAt"],
+        "details": {name: value for name, value in raw.items() if name not in known},
+    }
+
+
+def _list_membership(raw: Row) -> Row:
+    return {
+        "list_id": raw["listId"],
+        "record_id": raw["recordId"],
+        "joined_at": raw["membershipTimestamp"],
+    }
+
+
+def _user(raw: Row) -> Row:
+    return {
+        "id": raw["id"],
+        "email": raw["email"],
+        "first_name": raw["firstName"],
+        "last_name": raw["lastName"],
+        "super_admin": raw["superAdmin"],
+        "primary_team_id": raw.get("primaryTeamId"),
+        "secondary_teams": {"team_ids": raw["secondaryTeamIds"]},
+        "roles": {"role_ids": raw["roleIds"]},
+    }
+
+
+def _team(raw: Row) -> Row:
+    return {
+        "id": raw["id"],
+        "name": raw["name"],
+        "users": {"user_ids": raw["userIds"]},
+        "secondary_users": {"user_ids": raw["secondaryUserIds"]},
+    }
+
+
+def _exchange_rate(raw: Row) -> Row:
+    return {
+        "id": raw["id"],
+        "from_currency_code": raw["fromCurrencyCode"],
+        "to_currency_code": raw["toCurrencyCode"],
+        "conversion_rate": str(raw["conversionRate"]),
+        "effective_at": raw["effectiveAt"],
+        "created_at": raw["createdAt"],
+        "updated_at": raw["updatedAt"],
+    }
+
+
 _MAKERS: dict[str, Callable[[Row], Row]] = {
     "campaign_spend_items": _campaign_spend_item,
     "campaigns": _campaign,
-    "forms": _form,
+    "exchange_rates": _exchange_rate,
     "form_submissions": _form_submission,
+    "forms": _form,
+    "list_memberships": _list_membership,
+    "lists": _list,
     "marketing_emails": _marketing_email,
+    "teams": _team,
+    "users": _user,
+    "web_analytics_daily": _visits,
 }

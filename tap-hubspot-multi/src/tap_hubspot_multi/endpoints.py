@@ -5,13 +5,23 @@ from __future__ import annotations
 _OBJECTS = "/crm/objects/2026-09"
 _ASSOCIATIONS = "/crm/associations/2026-09"
 _PROPERTIES = "/crm/properties/2026-09"
+_LISTS = "/crm/lists/2026-09"
 _PIPELINES = "/crm/pipelines/2026-09"
 
 OWNERS = "/crm/owners/2026-09"
 ACCOUNT_DETAILS = "/account-info/2026-09/details"
 
+EXCHANGE_RATES = "/settings/currencies/2026-09/exchange-rates"
+LISTS_SEARCH = f"{_LISTS}/search"
 MARKETING_EMAILS = "/marketing/emails/2026-09"
 CAMPAIGNS = "/marketing/campaigns/2026-09"
+
+# Users and teams have this one version.
+USERS = "/settings/users/2026-03"
+TEAMS = "/settings/users/2026-03/teams"
+
+# Web analytics have no version of this form at all: one stream, so that their end costs one stream.
+DAILY_VISITS = "/analytics/v2/reports/sources/daily"
 
 # Forms have no version of this form yet, submissions only their first one.
 FORMS = "/marketing/v3/forms"
@@ -61,3 +71,8 @@ def marketing_email(email_id: str) -> str:
 def campaign_budget(campaign_id: str) -> str:
     """GET: all budget and spend items of one campaign."""
     return f"{CAMPAIGNS}/{campaign_id}/budget/totals"
+
+
+def list_memberships(list_id: str) -> str:
+    """GET: the members of a list, in the order in which they joined."""
+    return f"{_LISTS}/{list_id}/memberships/join-order"

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from tap_hubspot_multi.streams import (
     campaigns,
     crm_objects,
+    currencies,
     definitions,
     forms,
+    lists,
     marketing_emails,
     people,
     portals,
+    web_analytics,
 )
 
 if TYPE_CHECKING:
@@ -26,4 +29,7 @@ STREAMS: tuple[StreamDefinition, ...] = (
     *forms.STREAMS,
     *marketing_emails.STREAMS,
     *campaigns.STREAMS,
+    *web_analytics.STREAMS,
+    *lists.STREAMS,
+    *currencies.STREAMS,
 )

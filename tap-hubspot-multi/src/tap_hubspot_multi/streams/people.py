@@ -1,4 +1,4 @@
-"""The people of a portal: owners of records."""
+"""The people of a portal: owners of records, users and their teams."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.fields import life, text
-from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
+from tap_hubspot_multi.schemas import FLAG, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.whole import WholeRead
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
 
-_OWNERS_PER_PAGE = "100"
+_PEOPLE_PER_PAGE = "100"
 
 
 def _owners(task: Task) -> Iterator[Record]:
     """The portal's users as owners of records; deactivated ones are listed apart, and old records still name them."""
     for archived in ("true", "false"):
-        params = {"limit": _OWNERS_PER_PAGE, "archived": archived}
+        params = {"limit": _PEOPLE_PER_PAGE, "archived": archived}
         for page in task.client.pages(endpoints.OWNERS, params):
             for owner in page["results"]:
                 teams = [
@@ -39,6 +39,36 @@ def _owners(task: Task) -> Iterator[Record]:
                     "teams": {"teams": teams},
                     **life(owner),
                 }
+
+
+def _users(task: Task) -> Iterator[Record]:
+    for page in task.client.pages(endpoints.USERS, {"limit": _PEOPLE_PER_PAGE}):
+        for user in page["results"]:
+            yield {
+                "id": str(user["id"]),
+                "email": user.get("email"),
+                "first_name": user.get("firstName"),
+                "last_name": user.get("lastName"),
+                "super_admin": user.get("superAdmin"),
+                "primary_team_id": text(user.get("primaryTeamId")),
+                "secondary_teams": {"team_ids": _ids(user.get("secondaryTeamIds"))},
+                "roles": {"role_ids": _ids(user.get("roleIds"))},
+            }
+
+
+def _teams(task: Task) -> Iterator[Record]:
+    for page in task.client.pages(endpoints.TEAMS, {}):
+        for team in page["results"]:
+            yield {
+                "id": str(team["id"]),
+                "name": team.get("name"),
+                "users": {"user_ids": _ids(team.get("userIds"))},
+                "secondary_users": {"user_ids": _ids(team.get("secondaryUserIds"))},
+            }
+
+
+def _ids(values: Iterable[object] | None) -> list[str]:
+    return [str(value) for value in values or ()]
 
 
 STREAMS = (
@@ -59,5 +89,32 @@ STREAMS = (
         endpoint=endpoints.OWNERS,
         scope="crm.objects.owners.read",
         reading="whole, each run; deactivated ones too",
+    ),
+    StreamDefinition(
+        name="users",
+        keys=("portal_id", "id"),
+        schema=stream_schema(
+            id=KEY_TEXT,
+            email=TEXT,
+            first_name=TEXT,
+            last_name=TEXT,
+            super_admin=FLAG,
+            primary_team_id=TEXT,
+            secondary_teams=OBJECT,
+            roles=OBJECT,
+        ),
+        strategy=WholeRead(_users),
+        endpoint=endpoints.USERS,
+        scope="settings.users.read",
+        reading="whole, each run",
+    ),
+    StreamDefinition(
+        name="teams",
+        keys=("portal_id", "id"),
+        schema=stream_schema(id=KEY_TEXT, name=TEXT, users=OBJECT, secondary_users=OBJECT),
+        strategy=WholeRead(_teams),
+        endpoint=endpoints.TEAMS,
+        scope="settings.users.teams.read",
+        reading="whole, each run",
     ),
 )
