@@ -28,7 +28,9 @@ Run = Any
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "output.jsonl"
-KEYS = {stream.name: stream.keys for stream in STREAMS} | {portal_syncs.NAME: portal_syncs.KEYS}
+KEYS = {stream.name: stream.keys for stream in STREAMS if stream.selected_by_default} | {
+    portal_syncs.NAME: portal_syncs.KEYS
+}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -53,6 +55,16 @@ def small_world(harness_for: Callable[[Simulator], Harness]) -> Iterator[Harness
         world.associate(portal_id, "deals", deal.id, "companies", company.id, "Primary")
         world.merge(portal_id, "contacts", bob.id, bee.id)
         world.archive(portal_id, "deals", gone.id)
+        form = world.add_form(portal_id, "Contact us")
+        world.submit_form(portal_id, form.id, {"email": "ann@alder.example", "message": "Nul\x00"})
+        email = world.add_email(portal_id, "News")
+        world.send_email(portal_id, email.id, 3)
+        campaign = world.add_campaign(portal_id, {"hs_name": "Spring", "hs_currency_code": "USD"})
+        world.add_spend_item(portal_id, campaign.id, "Advert", 99.5)
+        customers = world.add_list(portal_id, "Customers")
+        world.add_to_list(portal_id, customers.id, [ann.id])
+        world.change_analytics(portal_id, NOON.date(), "organic", {"visits": 3, "rawViews": 5})
+        world.set_exchange_rate(portal_id, "EUR", 1.08)
         yield harness_for(simulator)
 
 
@@ -64,6 +76,11 @@ SNAPSHOT_PORTAL = PortalSpec(
     companies=0,
     deals=0,
     owners=2,
+    marketing_emails=0,
+    campaigns=0,
+    lists=0,
+    forms=0,
+    submissions=0,
     pipelines=(
         PipelineSpec(
             id="default",
@@ -78,7 +95,7 @@ SNAPSHOT_PORTAL = PortalSpec(
 )
 
 
-GENERATED = {"properties", "owners"}
+GENERATED = {"properties", "owners", "users", "teams"}
 """Streams whose rows the simulator makes up."""
 
 
