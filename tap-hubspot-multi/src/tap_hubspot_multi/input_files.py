@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from singer_sdk.singerlib import Catalog
-from typing_extensions import override
 
 from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.state import check_form
@@ -20,37 +19,35 @@ if TYPE_CHECKING:
 def check_input_files(options: Iterable[click.Parameter]) -> None:
     """Let the options `--config`, `--catalog` and `--state` look at their files before the SDK reads them."""
     for option in options:
-        if option.name in _CHECKS:
-            option.type = _JsonFile(_CHECKS[option.name], opened=option.name != "config")
+        if option.name is not None and option.name in _CHECKS:
+            option.type = click.types.FuncParamType(_file_of(option.name, _CHECKS[option.name]))
 
 
-class _JsonFile(click.ParamType[object]):
-    """The path of a JSON file, or the open file, whose content has been looked at."""
+def _file_of(option: str, check: Callable[[Any], None]) -> Callable[[str], str | io.StringIO]:
+    def filename(path: str) -> str | io.StringIO:
+        return _checked(option, check, path)
 
-    name = "filename"
+    return filename
 
-    def __init__(self, check: Callable[[Any], None], *, opened: bool) -> None:
-        self._check = check
-        self._opened = opened
 
-    @override
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
-        if value == "ENV" and not self._opened:
-            return value
-        place = f"--{param.name if param else 'file'} {value}"
-        try:
-            with click.open_file(value, encoding="utf-8") as file:
-                text = file.read()
-            self._check(json.loads(text))
-        except OSError as error:
-            raise SettingInvalid(f"{place}: {error.strerror}") from error
-        except json.JSONDecodeError as error:
-            raise SettingInvalid(f"{place} is not JSON: line {error.lineno}, column {error.colno}") from error
-        except UnicodeDecodeError as error:
-            raise SettingInvalid(f"{place} is not JSON: it is no UTF-8 text") from error
-        except SettingInvalid as error:
-            raise SettingInvalid(f"{place}: {error}") from error
-        return io.StringIO(text) if self._opened else value
+def _checked(option: str, check: Callable[[Any], None], path: str) -> str | io.StringIO:
+    """The path of a configuration (or `ENV`), or the open file, once its content has been looked at."""
+    if option == "config" and path == "ENV":
+        return path
+    place = f"--{option} {path}"
+    try:
+        with click.open_file(path, encoding="utf-8") as file:
+            text = file.read()
+        check(json.loads(text))
+    except OSError as error:
+        raise SettingInvalid(f"{place}: {error.strerror}") from error
+    except json.JSONDecodeError as error:
+        raise SettingInvalid(f"{place} is not JSON: line {error.lineno}, column {error.colno}") from error
+    except UnicodeDecodeError as error:
+        raise SettingInvalid(f"{place} is not JSON: it is no UTF-8 text") from error
+    except SettingInvalid as error:
+        raise SettingInvalid(f"{place}: {error}") from error
+    return path if option == "config" else io.StringIO(text)
 
 
 def _check_config(value: Any) -> None:  # noqa: ANN401 - whatever the file holds
@@ -65,7 +62,7 @@ def _check_catalog(value: Any) -> None:  # noqa: ANN401 - whatever the file hold
         raise SettingInvalid("This is no Singer catalog: make one with --discover.") from error
 
 
-_CHECKS: dict[str | None, Callable[[Any], None]] = {
+_CHECKS: dict[str, Callable[[Any], None]] = {
     "config": _check_config,
     "catalog": _check_catalog,
     "state": check_form,
