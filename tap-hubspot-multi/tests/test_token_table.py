@@ -121,6 +121,22 @@ def test_a_token_that_dies_in_the_middle_is_refreshed_once(connected: Harness, s
     assert simulator.requests.count(route="oauth.token") == 1
 
 
+def test_a_token_that_cannot_be_refreshed_just_now_defers_its_portal(
+    connected: Harness, simulator: Simulator, engine: Engine
+) -> None:
+    connected.only("contacts")
+    simulator.expire_access_tokens(ALDER)
+    simulator.faults.add("503", route="oauth.token", count=None)
+
+    run = connected.sync()
+
+    assert statuses(run, ALDER) == {"failed"}
+    assert statuses(run, KESSLER) == {"ok"}
+    connection = get_connection(engine, ALDER)
+    assert connection is not None
+    assert connection.status == "active"  # nobody has to connect it again
+
+
 def test_a_revoked_portal_fails_with_the_cure_and_the_others_finish(
     connected: Harness, simulator: Simulator, engine: Engine
 ) -> None:
