@@ -17,6 +17,7 @@ from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
 from tap_hubspot_multi.exceptions import PortalMustReconnect
 from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.property_selection import PropertyRules, PropertySelection
 from tap_hubspot_multi.settings import AUTH_VARIABLES, ReadingSettings
 from tap_hubspot_multi.streams.crm_objects import SCHEMA
 from tap_hubspot_multi.tap import TapHubSpotMulti
@@ -186,7 +187,7 @@ def new_task(clock: FakeClock) -> Callable[..., Task]:
             strategy=strategy,
             bookmark={},
             client=NoClient(),  # type: ignore[arg-type]
-            catalogue=PortalCatalogue(),
+            catalogue=PortalCatalogue(PropertySelection(PropertyRules())),
             reading=ReadingSettings(),
             clock=clock,
             new_part=lambda name, of: new_task(of, portal_id=portal_id, stream=stream, part=name),

@@ -75,6 +75,10 @@ ENDPOINTS = {
 }
 """Route, object type, and the stream that asks there."""
 
+MORE_ASKED = {"list": 6, "batch read": 2}
+"""What HubSpot breaks down over each time (500, 502) is asked for again in parts, twice each: list with pages of 50, 25
+and 12 records, batch read of one record with half of its properties."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -206,7 +210,11 @@ def test_each_answer_has_its_consequence_and_no_other(
     assert refreshes == ([ALDER] if row.fault == "401" else [])
 
     asked = world.simulator.requests.count(route=route, object_type=object_type, portal_id=ALDER)
-    assert asked == (row.asked + world.undisturbed[endpoint] - 1 if row.stream == "ok" else row.asked)
+    if row.stream == "ok":
+        assert asked == row.asked + world.undisturbed[endpoint] - 1
+    else:
+        is_asked_in_parts = row.reason.startswith("status 5")
+        assert asked == row.asked + (MORE_ASKED.get(endpoint, 0) if is_asked_in_parts else 0)
     assert row.waited <= sum(world.harness.time.slept) <= max(300, 2 * row.waited)
 
     if stream == "contacts":

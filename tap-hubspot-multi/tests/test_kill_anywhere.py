@@ -28,7 +28,8 @@ ROWS_PER_PAGE = 10
 @pytest.fixture
 def two_objects(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Harness:
     """Contacts and companies of one portal, read in small steps."""
-    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._ROWS_PER_LIST_PAGE", str(ROWS_PER_PAGE))
+    monkeypatch.setattr("tap_hubspot_multi.object_reader.ObjectReader.rows_per_list_page", ROWS_PER_PAGE)
+    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._IDS_PER_PAGE", ROWS_PER_PAGE)
     monkeypatch.setattr("tap_hubspot_multi.search.answerable", partial(answerable, cap=6))
     del simulator.world.portals[22222222]
     harness.config |= {

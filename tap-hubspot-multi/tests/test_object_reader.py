@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tap_hubspot_multi.crm import CRM_OBJECTS
-from tap_hubspot_multi.object_reader import ObjectReader, wanted_properties
+from tap_hubspot_multi.object_reader import ObjectReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 Hubspot = Any
 Answer = Any
@@ -27,7 +27,7 @@ def reader(script: Hubspot, *names: str) -> ObjectReader:
 def test_many_properties_are_read_in_parts_and_put_together(
     hubspot: Callable[..., Hubspot], answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tap_hubspot_multi.object_reader.PROPERTIES_PER_READ", 2)
+    monkeypatch.setattr("tap_hubspot_multi.batch_read.PROPERTIES_PER_READ", 2)
     script = hubspot(
         answer({"results": [record(2, a="1", b="2"), record(1, a="3", b="4")]}),
         answer({"results": [record(1, c="5"), record(2, c="6")]}),
@@ -42,7 +42,7 @@ def test_many_properties_are_read_in_parts_and_put_together(
 def test_a_record_that_vanishes_between_two_parts_is_left_out(
     hubspot: Callable[..., Hubspot], answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tap_hubspot_multi.object_reader.PROPERTIES_PER_READ", 1)
+    monkeypatch.setattr("tap_hubspot_multi.batch_read.PROPERTIES_PER_READ", 1)
     script = hubspot(
         answer({"results": [record(1, a="1"), record(2, a="1")]}), answer({"results": [record(2, b="2")]})
     )
@@ -66,14 +66,3 @@ def test_two_ids_that_were_merged_are_one_row(hubspot: Callable[..., Hubspot], a
     rows = reader(script, "a").read([str(number) for number in range(101)])
 
     assert [row["id"] for row in rows] == ["9"]
-
-
-@pytest.mark.parametrize(
-    ("selection", "expected"),
-    [(None, {"name", "hs_one", "hs_two"}), (["hs_*"], {"hs_one", "hs_two"}), (["name", "typo"], {"name"})],
-)
-def test_the_core_is_read_whatever_is_selected(selection: list[str] | None, expected: set[str]) -> None:
-    names = wanted_properties(("name", "hs_one", "hs_two"), COMPANIES, selection)
-
-    assert set(names) == expected | {"createdate", "hs_lastmodifieddate", "hs_merged_object_ids"}
-    assert list(names) == sorted(names)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -15,7 +16,9 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
         [line] = [line for line in SETTINGS.splitlines() if line.startswith(f"| `{name}` |")]
         assert (" yes |" in line) == bool(spec.get("secret")), name
         if "default" in spec:
-            assert f"| {str(spec['default']).lower()} |" in line
+            default = spec["default"]
+            shown = f"`{json.dumps(default)}`" if isinstance(default, dict) else str(default).lower()
+            assert f"| {shown} |" in line
 
 
 def test_the_readme_has_the_table_of_streams_as_the_code_declares_them() -> None:

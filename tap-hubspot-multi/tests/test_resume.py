@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.fixture
 def small(harness: Harness) -> Harness:
     """Only the contacts of one portal."""
-    harness.config |= {"portals": {"include": [ALDER]}, "objects": ["contacts"]}
+    harness.config |= {"portals": {"include": [ALDER]}, "objects": ["contacts"], "history_properties": {}}
     return harness
 
 

@@ -205,6 +205,7 @@ def test_contacts_are_searched_by_the_property_that_is_filled(
 ) -> None:
     first = contacts.sync()
     contacts.pass_time(hours=1)
+    simulator.requests.clear()
 
     contacts.sync(first.state | {})
 

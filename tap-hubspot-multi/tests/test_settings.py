@@ -37,7 +37,7 @@ def test_settings_are_read_into_their_types() -> None:
     assert settings.reading.start_date == datetime(2026, 1, 1, tzinfo=UTC)
     assert (settings.include, settings.exclude) == ({1}, {2})
     assert settings.reading.objects == {"deals"}
-    assert settings.reading.property_selection == {"deals": ("amount",)}
+    assert settings.reading.properties.patterns == {"deals": ("amount",)}
     assert settings.reading.full_read_every is None
     assert settings.static_tokens == ("pat-1",)
 

@@ -61,7 +61,8 @@ def test_the_state_of_streams_without_partitions_is_left_alone() -> None:
     [
         ReadBookmark(),
         ReadBookmark(modified_until=LATE, full_read_at=EARLY),
-        ReadBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42")),
+        ReadBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42", listed=41)),
+        ReadBookmark(full_read=FullReadProgress(EARLY, archived_done=True, after="42", listed=None)),
         ReadBookmark(LATE, EARLY, FullReadProgress(LATE)),
     ],
 )

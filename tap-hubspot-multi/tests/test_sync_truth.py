@@ -38,8 +38,8 @@ def test_a_backfill_is_the_same_however_many_properties_there_are(
     harness: Harness, simulator: Simulator, names: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if names == "do not fit":
-        monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._NAMES_THAT_FIT", 0)
-        monkeypatch.setattr("tap_hubspot_multi.object_reader.PROPERTIES_PER_READ", 20)
+        monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._CHARACTERS_THAT_FIT", 0)
+        monkeypatch.setattr("tap_hubspot_multi.batch_read.PROPERTIES_PER_READ", 20)
 
     run = harness.sync()
 

@@ -4,39 +4,104 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.custom_types import custom_object, slim
+from tap_hubspot_multi.exceptions import StreamSkipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tap_hubspot_multi.client import HubSpotClient
+    from tap_hubspot_multi.crm import CrmObject
+    from tap_hubspot_multi.property_selection import PropertySelection
 
 
 class PortalCatalogue:
-    """The property names of one portal; safe to use from several threads.
+    """The properties and custom object types of one portal; safe to use from several threads.
 
-    A run over hundreds of portals keeps all their catalogues, so only names are kept, each once in memory.
+    A run over hundreds of portals keeps all their catalogues, so of properties only names are kept, each once in
+    memory.
+
+    Attributes:
+        selection: Which properties are read, the same for all portals.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, selection: PropertySelection) -> None:
+        """Create an empty catalogue; nothing is asked of HubSpot yet."""
+        self.selection = selection
         self._names: dict[str, tuple[str, ...]] = {}
+        self._schemas: tuple[dict[str, Any], ...] | StreamSkipped | None = None
         self._lock = threading.Lock()
 
-    def remember_properties(self, object_type: str, names: Iterable[str]) -> None:
-        """Keep what another stream has just read anyway."""
-        self._names[object_type] = tuple(sorted(map(sys.intern, names)))
-
-    def property_names(self, client: HubSpotClient, object_type: str) -> tuple[str, ...]:
-        """The names of an object type's live properties, sorted; asked of HubSpot at the first call.
+    def definitions(
+        self, client: HubSpotClient, crm_object: CrmObject, *, archived: bool
+    ) -> Iterator[dict[str, Any]]:
+        """Ask for an object type's property definitions, those of every sensitivity that the settings allow.
 
         Raises:
             PortalError: Nothing more can be read from the portal.
             StreamError: They cannot be read.
         """
+        for sensitivity in self.selection.rules.sensitivities:
+            params = {"archived": "true" if archived else "false", "dataSensitivity": sensitivity}
+            yield from client.get(endpoints.properties(crm_object.name), params)["results"]
+
+    def remember_properties(self, crm_object: CrmObject, names: Iterable[str]) -> None:
+        """Keep what another stream has just read anyway."""
+        self._names[crm_object.name] = tuple(map(sys.intern, names))
+
+    def properties_of_records(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
+        """The names to ask for when records of a type are read, sorted.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: The definitions cannot be read.
+        """
+        return self.selection.of_records(self._live_names(client, crm_object), crm_object)
+
+    def allowed_properties(self, client: HubSpotClient, crm_object: CrmObject) -> set[str]:
+        """The names of an object type's live properties that the settings do not exclude.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: The definitions cannot be read.
+        """
+        return self.selection.allowed(self._live_names(client, crm_object), crm_object)
+
+    def schemas(self, client: HubSpotClient) -> tuple[dict[str, Any], ...]:
+        """The portal's live custom object types, as HubSpot describes them.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: They cannot be read.
+            StreamSkipped: The portal may have none.
+        """
         with self._lock:
-            if object_type not in self._names:
-                definitions = client.get(endpoints.properties(object_type))["results"]
-                self.remember_properties(object_type, (str(each["name"]) for each in definitions))
-            return self._names[object_type]
+            if self._schemas is None:
+                try:
+                    page = client.get(endpoints.SCHEMAS, {"archived": "false"})
+                    self._schemas = tuple(map(slim, page["results"]))
+                except StreamSkipped as refusal:
+                    self._schemas = refusal
+            if isinstance(self._schemas, StreamSkipped):
+                raise StreamSkipped(str(self._schemas))
+            return self._schemas
+
+    def custom_objects(self, client: HubSpotClient) -> list[CrmObject]:
+        """The portal's live custom object types, as what can be read.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: They cannot be read.
+            StreamSkipped: The portal may have none.
+        """
+        return [custom_object(schema) for schema in self.schemas(client)]
+
+    def _live_names(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
+        with self._lock:
+            if crm_object.name not in self._names:
+                definitions = self.definitions(client, crm_object, archived=False)
+                self.remember_properties(crm_object, (str(each["name"]) for each in definitions))
+            return self._names[crm_object.name]

@@ -14,3 +14,9 @@ def chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
     """Yield the items in their order, up to `size` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def halves(items: Sequence[_Item]) -> tuple[Sequence[_Item], Sequence[_Item]]:
+    """Cut a list of at least two items in two."""
+    middle = len(items) // 2
+    return items[:middle], items[middle:]

@@ -16,6 +16,7 @@ from tap_hubspot_multi.decoding import decode_json
 from tap_hubspot_multi.error_table import CUT_OFF, NO_ANSWER, Action, ErrorFacts, retry_after, rule_for
 from tap_hubspot_multi.exceptions import (
     ItemUnavailable,
+    Overwhelmed,
     PortalDeferred,
     PortalMustReconnect,
     RequestRejected,
@@ -108,12 +109,13 @@ class HubSpotClient:
         self._tokens = tokens
         self._pacer = pacer
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, patient: bool = True) -> Any:  # noqa: ANN401 - JSON
         """Send a GET request.
 
         Args:
             path: Path below the API's address.
             params: Query parameters.
+            patient: Whether to ask as often as may help; otherwise once more only.
 
         Returns:
             The decoded body.
@@ -123,15 +125,18 @@ class HubSpotClient:
             StreamError: This request cannot succeed in this run.
             Interrupted: The run was asked to stop.
         """
-        return self._ask(_Request("GET", path, urlencode(params or {}), None, Bucket.GENERAL))
+        return self._ask(
+            _Request("GET", path, urlencode(params or {}), None, Bucket.GENERAL), patient=patient
+        )
 
-    def post(self, path: str, body: object, *, bucket: Bucket = Bucket.GENERAL) -> Any:  # noqa: ANN401 - JSON
+    def post(self, path: str, body: object, *, bucket: Bucket = Bucket.GENERAL, patient: bool = True) -> Any:  # noqa: ANN401 - JSON
         """Send a POST request that only reads (batch read, search), and so may be repeated.
 
         Args:
             path: Path below the API's address, query included.
             body: Sent as JSON.
             bucket: Which of the portal's limits it counts against.
+            patient: Whether to ask as often as may help; otherwise once more only.
 
         Returns:
             The decoded body.
@@ -141,7 +146,7 @@ class HubSpotClient:
             StreamError: This request cannot succeed in this run.
             Interrupted: The run was asked to stop.
         """
-        return self._ask(_Request("POST", path, "", msgspec.json.encode(body), bucket))
+        return self._ask(_Request("POST", path, "", msgspec.json.encode(body), bucket), patient=patient)
 
     def pages(self, path: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Follow a paged GET endpoint to its end.
@@ -162,9 +167,9 @@ class HubSpotClient:
                 return
             query["after"] = after
 
-    def _ask(self, request: _Request) -> Any:  # noqa: ANN401 - JSON
+    def _ask(self, request: _Request, *, patient: bool) -> Any:  # noqa: ANN401 - JSON
         rejected: str | None = None
-        pauses = iter(_PAUSES if self._pacer.is_hopeful else _PAUSES[:1])
+        pauses = iter(_PAUSES if patient and self._pacer.is_hopeful else _PAUSES[:1])
         waits, tries = 0, 1
         while True:
             token = self._tokens.access_token(self._portal_id, rejected=rejected)
@@ -268,9 +273,8 @@ def _failure(
             )
         case Action.RETRY:
             asked = "asked once" if tries == 1 else f"asked {tries} times"
-            return TransientExhausted(
-                f"{happened}, {asked}.{_when(answer, now)} The next run goes on from here."
-            )
+            exhausted = Overwhelmed if rule.may_be_size and tries > 1 else TransientExhausted
+            return exhausted(f"{happened}, {asked}.{_when(answer, now)} The next run goes on from here.")
         case Action.LEAVE_OUT_ITEM | Action.REJECT:
             kind = ItemUnavailable if rule.action is Action.LEAVE_OUT_ITEM else RequestRejected
             return kind(f"HubSpot refuses {happened}. Please report this as a bug of the tap.")

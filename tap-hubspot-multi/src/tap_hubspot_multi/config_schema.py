@@ -6,9 +6,10 @@ from typing import Any
 
 from singer_sdk import typing as th
 
-from tap_hubspot_multi.crm import CRM_OBJECTS
+from tap_hubspot_multi.crm import CRM_OBJECTS, CUSTOM_OBJECTS
 
-OBJECT_NAMES = [crm_object.name for crm_object in CRM_OBJECTS]
+STANDARD_OBJECTS = [crm_object.name for crm_object in CRM_OBJECTS]
+OBJECT_NAMES = [*STANDARD_OBJECTS, CUSTOM_OBJECTS]
 
 CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
     th.Property(
@@ -78,8 +79,33 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
         "property_selection",
         th.ObjectType(additional_properties=th.ArrayType(th.StringType)),
         title="Property selection",
-        description="For an object, the properties to read: names or patterns, as in "
-        '{"contacts": ["email", "hs_analytics_*"]}. Unset: all.',
+        description="For an object, or * for all, the properties to read: names or patterns, with ! before those "
+        'not to read, as in {"contacts": ["email", "hs_analytics_*"], "*": ["!*_iban"]}. Unset: all.',
+    ),
+    th.Property(
+        "include_bodies",
+        th.BooleanType,
+        default=False,
+        title="Include bodies",
+        description="Whether to read what people wrote and said: the bodies of notes, e-mails, calls and the like.",
+    ),
+    th.Property(
+        "include_sensitive",
+        th.BooleanType,
+        default=False,
+        title="Include sensitive properties",
+        description="Whether to read properties that HubSpot marks as sensitive or highly sensitive.",
+    ),
+    th.Property(
+        "history_properties",
+        th.ObjectType(*(th.Property(name, th.ArrayType(th.StringType)) for name in STANDARD_OBJECTS)),
+        default={
+            "contacts": ["lifecyclestage"],
+            "deals": ["dealstage", "amount", "closedate"],
+            "tickets": ["hs_pipeline_stage"],
+        },
+        title="History properties",
+        description="For an object, the properties whose changes over time are read; {}: none.",
     ),
     th.Property(
         "settle_seconds",
@@ -126,7 +152,10 @@ FORMS = {
     "start_date": "a date or date-time in ISO 8601, as in 2026-01-01",
     "portals": 'an object like {"include": [123], "exclude": [456]}',
     "objects": f"a list of some of: {', '.join(OBJECT_NAMES)}",
-    "property_selection": 'an object like {"contacts": ["email", "hs_analytics_*"]}',
+    "property_selection": 'an object like {"contacts": ["email", "hs_analytics_*"], "*": ["!*_iban"]}',
+    "include_bodies": "true or false",
+    "include_sensitive": "true or false",
+    "history_properties": 'an object like {"deals": ["dealstage", "amount"]}, of standard objects',
     "settle_seconds": "a whole number of at least 0",
     "overlap_seconds": "a whole number of at least 0",
     "full_read_days": "a whole number of at least 0",

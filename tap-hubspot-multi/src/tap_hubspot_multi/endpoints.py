@@ -9,6 +9,7 @@ _LISTS = "/crm/lists/2026-09"
 _PIPELINES = "/crm/pipelines/2026-09"
 
 OWNERS = "/crm/owners/2026-09"
+SCHEMAS = "/crm-object-schemas/2026-09/schemas"
 ACCOUNT_DETAILS = "/account-info/2026-09/details"
 
 EXCHANGE_RATES = "/settings/currencies/2026-09/exchange-rates"
@@ -46,6 +47,11 @@ def batch_read(object_type: str, *, archived: bool = False) -> str:
 def batch_read_associations(from_type: str, to_type: str) -> str:
     """POST: what up to 1,000 records are associated with."""
     return f"{_ASSOCIATIONS}/{from_type}/{to_type}/batch/read"
+
+
+def association_labels(from_type: str, to_type: str) -> str:
+    """GET: the ways in which records of two types can be associated, in one page."""
+    return f"{_ASSOCIATIONS}/{from_type}/{to_type}/labels"
 
 
 def properties(object_type: str) -> str:

@@ -41,11 +41,13 @@ class Rule:
         action: What to do.
         meaning: The situation in words, for log lines and reasons.
         least_pause: Seconds before it makes sense to ask again.
+        may_be_size: Whether a request for less may be answered.
     """
 
     action: Action
     meaning: str
     least_pause: float = 0.0
+    may_be_size: bool = False
 
 
 NO_ANSWER = Rule(Action.RETRY, "no answer")
@@ -141,7 +143,7 @@ def rule_for(status: int, facts: ErrorFacts) -> Rule | None:
     if status in BY_STATUS:
         return BY_STATUS[status]
     if status >= 500:  # noqa: PLR2004 - 500, 502–504 and Cloudflare's 52x are overload or accident
-        return Rule(Action.RETRY, f"status {status}")
+        return Rule(Action.RETRY, f"status {status}", may_be_size=True)
     return Rule(Action.REJECT, f"status {status}")
 
 

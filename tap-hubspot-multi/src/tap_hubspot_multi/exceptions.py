@@ -12,6 +12,7 @@ TapError
 └── StreamError             ends one task; the portal's other streams go on
     ├── StreamSkipped       the portal's subscription or scopes do not allow the stream: not a failure
     ├── TransientExhausted  HubSpot did not answer properly, however often it was asked
+    │   └── Overwhelmed     a request for less may be answered: whoever asked for much asks again for parts of it
     └── RequestRejected     HubSpot refuses the request itself: a mistake in this tap
         └── ItemUnavailable one form, one campaign is gone or not given: whoever asked for many of them leaves it out
 
@@ -69,6 +70,10 @@ class StreamSkipped(StreamError):
 
 class TransientExhausted(StreamError):
     """All retries are used up; the bookmark stays at the last safe point."""
+
+
+class Overwhelmed(TransientExhausted):
+    """HubSpot broke down over the request each time; perhaps it was for too much at once."""
 
 
 class RequestRejected(StreamError):

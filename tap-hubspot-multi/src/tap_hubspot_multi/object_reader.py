@@ -7,51 +7,54 @@ associations, and a portal's property names, hundreds of them, do not fit into t
 from __future__ import annotations
 
 import logging
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.associations import read_associations
-from tap_hubspot_multi.chunks import chunks
+from tap_hubspot_multi.batch_read import BatchReader
 from tap_hubspot_multi.exceptions import StreamSkipped
-from tap_hubspot_multi.records import core_properties, merged_rows, to_row
+from tap_hubspot_multi.records import merged_rows, to_row
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.records import Record
+    from tap_hubspot_multi.tasks import Task
 
 logger = logging.getLogger("tap-hubspot-multi")
 
-IDS_PER_READ = 100
-PROPERTIES_PER_READ = 500
-"""Above some 1,000 names in one call HubSpot answers 500."""
 
+class RowReader(Protocol):
+    """Makes rows out of the records of one object type of one portal: of the records, or of something they hold.
 
-def wanted_properties(
-    known: Iterable[str], crm_object: CrmObject, selection: Sequence[str] | None
-) -> tuple[str, ...]:
-    """Choose which properties to ask for.
-
-    Args:
-        known: The names that the portal has.
-        crm_object: The object type.
-        selection: Names or patterns (`hs_analytics_*`) to keep; None keeps all.
-
-    Returns:
-        Names in a stable order, those of the row's own columns always among them.
+    Attributes:
+        list_parameters: What the list endpoint is asked for, so that `complete` can make rows of its answer.
+        rows_per_list_page: The most that list answers with these parameters.
+        rows_are_records: Whether a row stands for its record: then the archive is read too, and a full read proves
+            which records HubSpot has.
     """
-    if selection is not None:
-        known = [name for name in known if any(fnmatchcase(name, pattern) for pattern in selection)]
-    return tuple(sorted({*known, *core_properties(crm_object)}))
+
+    list_parameters: Mapping[str, str]
+    rows_per_list_page: int
+    rows_are_records: bool
+
+    def read(self, ids: Sequence[str], *, archived: bool = False) -> list[Record]:
+        """Make the rows of records that are named by id, as far as they (still) exist."""
+
+    def complete(
+        self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
+    ) -> list[Record]:
+        """Make the rows of records that list has answered with `list_parameters`."""
 
 
 class ObjectReader:
     """Whole rows of one CRM object of one portal."""
+
+    rows_per_list_page = 100
+    rows_are_records = True
 
     def __init__(
         self,
@@ -71,12 +74,29 @@ class ObjectReader:
             properties: Names to read.
             clock: Tells `synced_at`.
         """
-        self.properties = tuple(properties)
+        self.list_parameters: Mapping[str, str] = {"properties": ",".join(properties)}
         self._client = client
         self._object = crm_object
         self._portal_id = portal_id
+        self._batches = BatchReader(client, crm_object.name, properties)
         self._clock = clock
         self._readable_associations = list(crm_object.associations)
+
+    @classmethod
+    def of_task(cls, task: Task, crm_object: CrmObject) -> ObjectReader:
+        """The reader of a task's portal.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: The portal's properties cannot be read.
+        """
+        return cls(
+            task.client,
+            crm_object,
+            portal_id=task.portal.portal_id,
+            properties=task.catalogue.properties_of_records(task.client, crm_object),
+            clock=task.clock,
+        )
 
     def read(self, ids: Sequence[str], *, archived: bool = False) -> list[Record]:
         """Read records by id.
@@ -90,16 +110,8 @@ class ObjectReader:
             since is answered with its winner's record.
         """
         synced_at = format_timestamp(self._clock.now())
-        path = endpoints.batch_read(self._object.name, archived=archived)
-        raws: list[dict[str, Any]] = []
-        for some_ids in chunks(ids, IDS_PER_READ):
-            inputs = [{"id": record_id} for record_id in some_ids]
-            parts = [
-                self._client.post(path, {"inputs": inputs, "properties": names})["results"]
-                for names in chunks(self.properties, PROPERTIES_PER_READ)
-            ]
-            raws += _joined(parts)
-        return self._rows(list({str(raw["id"]): raw for raw in raws}.values()), synced_at, archived=archived)
+        raws = {str(raw["id"]): raw for raw in self._batches.read(ids, archived=archived)}
+        return self._rows(list(raws.values()), synced_at, archived=archived)
 
     def complete(
         self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
@@ -150,19 +162,3 @@ class ObjectReader:
                     refusal,
                 )
         return associated
-
-
-def _joined(parts: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Put the properties of each record together; one that vanished between two parts is left out, half is wrong."""
-    by_id = [{str(raw["id"]): raw for raw in part} for part in parts]
-    whole = set.intersection(*map(set, by_id))
-    return [
-        by_id[0][record_id]
-        | {
-            "properties": {
-                name: value for part in by_id for name, value in part[record_id]["properties"].items()
-            }
-        }
-        for record_id in by_id[0]
-        if record_id in whole
-    ]

@@ -49,6 +49,7 @@ def to_row(
     properties: Mapping[str, Any] = raw.get("properties") or {}
     return {
         "portal_id": portal_id,
+        **crm_object.columns,
         "id": str(raw["id"]),
         "created_at": normalize(properties.get(crm_object.created_property))
         or normalize(raw.get("createdAt")),
@@ -84,8 +85,7 @@ def merged_rows(winner: Record) -> Iterator[Record]:
         merged_at[record_id] = normalize(moment)
     merged_at.pop(winner["id"], None)  # older merges kept one of the ids as the winner's
     for record_id, archived_at in merged_at.items():
-        yield {
-            "portal_id": winner["portal_id"],
+        yield winner | {
             "id": record_id,
             "created_at": None,
             "updated_at": None,
@@ -94,7 +94,6 @@ def merged_rows(winner: Record) -> Iterator[Record]:
             "merged_into": winner["id"],
             "properties": {},
             "associations": {},
-            "synced_at": winner["synced_at"],
         }
 
 

@@ -12,6 +12,7 @@ Schema = dict[str, Any]
 
 KEY_INTEGER: Schema = {"type": ["integer"]}
 KEY_TEXT: Schema = {"type": ["string"]}
+KEY_MOMENT: Schema = {"type": ["string"], "format": "date-time"}
 INTEGER: Schema = {"type": ["integer", "null"]}
 TEXT: Schema = {"type": ["string", "null"]}
 FLAG: Schema = {"type": ["boolean", "null"]}

@@ -13,6 +13,7 @@ from tap_hubspot_multi.windows import answerable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.crm import CrmObject
@@ -24,10 +25,15 @@ _ROWS_PER_PAGE = 200
 _READS_OF_A_SHORT_PAGE = 3
 
 
-def count_records(client: HubSpotClient, object_type: str) -> int:
-    """HubSpot's own count of the live records of a type."""
-    body = {"filterGroups": [], "limit": 1}
-    return int(client.post(endpoints.search(object_type), body, bucket=Bucket.SEARCH)["total"])
+def count_records(
+    client: HubSpotClient, crm_object: CrmObject, *, created_before: datetime | None = None
+) -> int:
+    """HubSpot's own count of the live records of a type, all or those that were created before a moment."""
+    body: dict[str, Any] = {"filterGroups": [], "properties": [crm_object.modified_property], "limit": 1}
+    if created_before is not None:
+        created = _filter(crm_object.created_property, "LT", to_milliseconds(created_before))
+        body["filterGroups"] = [{"filters": [created]}]
+    return int(client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)["total"])
 
 
 class ChangeSearch:

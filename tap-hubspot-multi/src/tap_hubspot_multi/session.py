@@ -11,6 +11,7 @@ from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.credentials import auth_settings, open_api, open_token_source, where_to_connect
 from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.property_selection import PropertySelection
 from tap_hubspot_multi.streams import STREAMS
 from tap_hubspot_multi.tasks import Task
 
@@ -44,10 +45,16 @@ def open_session(settings: TapSettings, clock: Clock) -> Iterator[Session]:
         if not session.portals:
             logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
         yield session
+        session.selection.warn_of_typos()
 
 
 class Session:
-    """One run's access to HubSpot."""
+    """One run's access to HubSpot.
+
+    Attributes:
+        portals: Those that are read.
+        selection: Which properties are read; knows, in the end, what matched nowhere.
+    """
 
     def __init__(self, settings: TapSettings, api: HubSpotApi, tokens: TokenSource) -> None:
         """Look up the portals; nothing is asked of HubSpot yet.
@@ -65,7 +72,8 @@ class Session:
         self._tokens = tokens
         self.portals = [portal for portal in tokens.portals() if self._is_wanted(portal)]
         self._pacers = {portal.portal_id: Pacer(api.clock) for portal in self.portals}
-        self._catalogues = {portal.portal_id: PortalCatalogue() for portal in self.portals}
+        self.selection = PropertySelection(settings.reading.properties)
+        self._catalogues = {portal.portal_id: PortalCatalogue(self.selection) for portal in self.portals}
 
     def tasks(self, states: StateBook, is_selected: Callable[[str], bool]) -> list[Task]:
         """What there is to do: portal by portal, and for each portal its streams in their order.

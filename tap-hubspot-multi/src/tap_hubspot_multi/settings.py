@@ -14,6 +14,7 @@ from singer_sdk import typing as th
 
 from tap_hubspot_multi.config_schema import CONFIG_SCHEMA, DEFAULTS, FORMS, OBJECT_NAMES
 from tap_hubspot_multi.exceptions import SettingInvalid
+from tap_hubspot_multi.property_selection import PropertyRules
 from tap_hubspot_multi.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class ReadingSettings:
     Attributes:
         start_date: Records last modified before it are left out.
         objects: CRM objects to read.
-        property_selection: For an object, names or patterns of the properties to read; all if it has no entry.
+        properties: Which of their properties to read.
+        history_properties: For an object, the properties whose changes over time are read.
         settle: How long the search index is given.
         overlap: How far before its bookmark a search starts.
         full_read_every: Time between full reads; None for never.
@@ -39,7 +41,8 @@ class ReadingSettings:
 
     start_date: datetime | None = None
     objects: frozenset[str] = frozenset(OBJECT_NAMES)
-    property_selection: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    properties: PropertyRules = field(default_factory=PropertyRules)
+    history_properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settle: timedelta = timedelta(seconds=300)
     overlap: timedelta = timedelta(seconds=3600)
     full_read_every: timedelta | None = timedelta(days=7)
@@ -80,13 +83,17 @@ class TapSettings:
             raise SettingInvalid("\n".join(problems))
         values = DEFAULTS | _given(config)
         portals = values.get("portals") or {}
-        selection = values.get("property_selection") or {}
         days = values["full_read_days"]
         return cls(
             reading=ReadingSettings(
                 start_date=parse_timestamp(values.get("start_date")),
                 objects=frozenset(values.get("objects") or OBJECT_NAMES),
-                property_selection={name: tuple(patterns) for name, patterns in selection.items()},
+                properties=PropertyRules(
+                    _tuples(values.get("property_selection")),
+                    include_bodies=values["include_bodies"],
+                    include_sensitive=values["include_sensitive"],
+                ),
+                history_properties=_tuples(values["history_properties"]),
                 settle=timedelta(seconds=values["settle_seconds"]),
                 overlap=timedelta(seconds=values["overlap_seconds"]),
                 full_read_every=timedelta(days=days) if days else None,
@@ -139,6 +146,10 @@ def find_problems(config: Mapping[str, Any]) -> list[str]:
 def describe(name: str) -> str:
     """Name a setting the way a person can find it."""
     return f"Setting {name} (environment variable {ENV_PREFIX}{name.upper()})"
+
+
+def _tuples(lists: Mapping[str, list[str]] | None) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(items) for name, items in (lists or {}).items()}
 
 
 def _given(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,11 +22,34 @@ class FullReadProgress:
         began_at: When it began; rows read since then exist in HubSpot.
         archived_done: Whether the archive has been listed.
         after: List cursor to go on from; None at the start of a list.
+        listed: How many of the live records that HubSpot had at the begin have been listed so far, to hold against
+            HubSpot's count; None when that is not known.
     """
 
     began_at: datetime
     archived_done: bool = False
     after: str | None = None
+    listed: int | None = 0
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> FullReadProgress | None:
+        """Read how far a full read has come, as the Singer state holds it; None if none is under way."""
+        began_at = parse_timestamp(state.get("began_at"))
+        if began_at is None:
+            return None
+        archived_done, after = bool(state.get("archived_done")), state.get("after")
+        # A state that an older version wrote in the middle of a list does not say.
+        listed = state.get("listed", None if archived_done and after else 0)
+        return cls(began_at, archived_done, after, listed)
+
+    def to_state(self) -> Bookmark:
+        """The progress as JSON."""
+        state: Bookmark = {
+            "began_at": format_timestamp(self.began_at),
+            "archived_done": self.archived_done,
+            "after": self.after,
+        }
+        return state | {"listed": self.listed} if self.listed else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +69,10 @@ class ReadBookmark:
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> ReadBookmark:
         """Read a bookmark as the Singer state holds it; an empty one means: never read."""
-        progress = state.get("full_read") or {}
-        began_at = parse_timestamp(progress.get("began_at"))
         return cls(
             modified_until=parse_timestamp(state.get("modified_until")),
             full_read_at=parse_timestamp(state.get("full_read_at")),
-            full_read=None
-            if began_at is None
-            else FullReadProgress(began_at, bool(progress.get("archived_done")), progress.get("after")),
+            full_read=FullReadProgress.from_state(state.get("full_read") or {}),
         )
 
     def to_state(self) -> Bookmark:
@@ -64,11 +83,7 @@ class ReadBookmark:
         if self.full_read_at is not None:
             state["full_read_at"] = format_timestamp(self.full_read_at)
         if self.full_read is not None:
-            state["full_read"] = {
-                "began_at": format_timestamp(self.full_read.began_at),
-                "archived_done": self.full_read.archived_done,
-                "after": self.full_read.after,
-            }
+            state["full_read"] = self.full_read.to_state()
         return state
 
     def with_changes_until(self, moment: datetime) -> ReadBookmark:

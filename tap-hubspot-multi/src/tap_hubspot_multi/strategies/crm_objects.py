@@ -11,13 +11,14 @@ Each run, in this order:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.chunks import chunks
-from tap_hubspot_multi.object_reader import ObjectReader, wanted_properties
+from tap_hubspot_multi.object_reader import ObjectReader
 from tap_hubspot_multi.search import ChangeSearch, count_records
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
+from tap_hubspot_multi.strategies.crm_completeness import Census, find_shortage
 from tap_hubspot_multi.strategies.crm_listing import ObjectListing
 from tap_hubspot_multi.strategies.full_reads import archive_then_live, is_full_read_due
 from tap_hubspot_multi.tasks import Page
@@ -25,10 +26,11 @@ from tap_hubspot_multi.timestamps import from_milliseconds, to_milliseconds
 from tap_hubspot_multi.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from tap_hubspot_multi.crm import CrmObject
+    from tap_hubspot_multi.object_reader import RowReader
     from tap_hubspot_multi.tasks import Task
 
 
@@ -38,37 +40,27 @@ class CrmObjectStrategy:
 
     Attributes:
         crm_object: The object type.
+        new_reader: Makes what makes the rows; the records themselves unless told otherwise.
     """
 
     crm_object: CrmObject
+    new_reader: Callable[[Task, CrmObject], RowReader] = ObjectReader.of_task
 
     def read(self, task: Task) -> Iterator[Page]:
         """Read what is new since the task's bookmark, or everything."""
-        return _CrmObjectRead(task, self.crm_object).pages()
+        return _CrmObjectRead(task, self.crm_object, self.new_reader(task, self.crm_object)).pages()
 
 
 class _CrmObjectRead:
     """One reading of one CRM object of one portal; holds the bookmark as it grows."""
 
-    def __init__(self, task: Task, crm_object: CrmObject) -> None:
+    def __init__(self, task: Task, crm_object: CrmObject, reader: RowReader) -> None:
         self._task = task
         self._object = crm_object
         self._bookmark = ReadBookmark.from_state(task.bookmark)
         self._began_at = task.clock.now()
         task.notes.mode = "backfill" if self._bookmark.modified_until is None else "incremental"
-        properties = wanted_properties(
-            task.catalogue.property_names(task.client, crm_object.name),
-            crm_object,
-            task.reading.property_selection.get(crm_object.name),
-        )
-        self._reader = ObjectReader(
-            task.client,
-            crm_object,
-            portal_id=task.portal.portal_id,
-            properties=properties,
-            clock=task.clock,
-        )
-        self._listing = ObjectListing(task, crm_object, self._reader)
+        self._reader = reader
         self._search = ChangeSearch(task.client, crm_object)
 
     def pages(self) -> Iterator[Page]:
@@ -86,8 +78,9 @@ class _CrmObjectRead:
         end = self._began_at - reading.settle
         notes = self._task.notes
         notes.window_from, notes.window_to = start, end
-        for records in self._listing.archived_since(start):
-            yield Page(records)
+        if self._reader.rows_are_records:
+            for records in self._listing().archived_since(start):
+                yield Page(records)
         if start < end:
             whole = Window(to_milliseconds(start), to_milliseconds(end))
             for window, ids in self._search.changes(whole):
@@ -101,14 +94,23 @@ class _CrmObjectRead:
             yield Page([], self._bookmark.to_state())
 
     def _full_read(self, mode: str) -> Iterator[Page]:
-        progress = self._bookmark.full_read or FullReadProgress(began_at=self._began_at)
+        is_proof = self._reader.rows_are_records
+        progress = self._bookmark.full_read or FullReadProgress(self._began_at, archived_done=not is_proof)
         notes = self._task.notes
         notes.mode, notes.window_from, notes.window_to = mode, progress.began_at, None
         self._bookmark = self._bookmark.with_progress(progress)
-        for records, come_so_far in archive_then_live(self._listing, progress):
+        census = Census(self._object, progress.began_at, progress.listed)
+        for records, come_so_far in archive_then_live(self._listing(census), progress):
             if come_so_far is not None:
-                self._bookmark = self._bookmark.with_progress(come_so_far)
+                self._bookmark = self._bookmark.with_progress(replace(come_so_far, listed=census.listed))
             yield Page(records, None if come_so_far is None else self._bookmark.to_state())
-        if self._task.reading.start_date is None:
-            notes.expected_total = count_records(self._task.client, self._object.name)
+        if is_proof:
+            notes.remark = find_shortage(self._task, census)
+            if self._task.reading.start_date is None:
+                notes.expected_total = count_records(self._task.client, self._object)
+        if not is_proof or notes.remark is not None:
+            notes.window_from = None
         notes.final_bookmark = self._bookmark.with_full_read_complete().to_state()
+
+    def _listing(self, census: Census | None = None) -> ObjectListing:
+        return ObjectListing(self._task, self._object, self._reader, census)

@@ -7,7 +7,7 @@ the user behind it).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tap_hubspot_multi.exceptions import StreamSkipped
 from tap_hubspot_multi.tasks import Page
@@ -16,9 +16,19 @@ from tap_hubspot_multi.timestamps import format_timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
+
+
+class _OfATier(Protocol):
+    """An object type, or a pair of them."""
+
+    @property
+    def tier(self) -> str:
+        """The subscription that has it, `all` if every one has."""
+
+
+_Thing = TypeVar("_Thing", bound=_OfATier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +51,24 @@ class WholeRead:
         yield Page(records)
 
 
-def of_each_object(
-    task: Task, objects: Iterable[CrmObject], rows: Callable[[CrmObject], Iterator[Record]]
+def of_each(
+    task: Task, things: Iterable[_Thing], rows: Callable[[_Thing], Iterator[Record]]
 ) -> Iterator[Record]:
-    """Rows of each object type; types that the portal may not have are left out, unless all are.
+    """Rows of each object type, or pair of them; those that the portal may not have are left out, unless all are.
+
+    A type that needs a larger subscription is not missed: the portal has nothing of it. One that every subscription
+    has is, by a remark.
 
     Raises:
         StreamSkipped: The portal may have none of them.
     """
-    wanted = list(objects)
-    refusals: list[str] = []
-    for crm_object in wanted:
+    wanted = list(things)
+    refusals: list[tuple[_Thing, str]] = []
+    for thing in wanted:
         try:
-            yield from rows(crm_object)
+            yield from rows(thing)
         except StreamSkipped as refusal:
-            refusals.append(f"{crm_object.name}: {refusal}")
-    if refusals:
-        if len(refusals) == len(wanted):
-            raise StreamSkipped("; ".join(refusals))
-        task.notes.remark = "; ".join(refusals)
+            refusals.append((thing, f"{thing}: {refusal}"))
+    if refusals and len(refusals) == len(wanted):
+        raise StreamSkipped("; ".join(text for _, text in refusals))
+    task.notes.remark = "; ".join(text for thing, text in refusals if thing.tier == "all") or None

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi.streams import (
+    association_labels,
     campaigns,
     crm_objects,
     currencies,
+    custom_objects,
     definitions,
     forms,
     lists,
     marketing_emails,
     people,
     portals,
+    property_history,
     web_analytics,
 )
 
@@ -24,8 +27,11 @@ if TYPE_CHECKING:
 STREAMS: tuple[StreamDefinition, ...] = (
     portals.STREAM,
     *definitions.STREAMS,
+    association_labels.STREAM,
     *people.STREAMS,
     *crm_objects.STREAMS,
+    *custom_objects.STREAMS,
+    property_history.STREAM,
     *forms.STREAMS,
     *marketing_emails.STREAMS,
     *campaigns.STREAMS,

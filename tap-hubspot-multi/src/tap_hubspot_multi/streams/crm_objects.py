@@ -13,16 +13,18 @@ from tap_hubspot_multi.tasks import StreamDefinition
 if TYPE_CHECKING:
     from tap_hubspot_multi.crm import CrmObject
 
-SCHEMA = stream_schema(
-    id=KEY_TEXT,
-    created_at=MOMENT,
-    updated_at=MOMENT,
-    archived=FLAG,
-    archived_at=MOMENT,
-    merged_into=TEXT,
-    properties=OBJECT,
-    associations=OBJECT,
-)
+COLUMNS = {
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
+    "archived": FLAG,
+    "archived_at": MOMENT,
+    "merged_into": TEXT,
+    "properties": OBJECT,
+    "associations": OBJECT,
+}
+"""What every record has, beside its keys."""
+
+SCHEMA = stream_schema(id=KEY_TEXT, **COLUMNS)
 
 
 def _stream(crm_object: CrmObject) -> StreamDefinition:

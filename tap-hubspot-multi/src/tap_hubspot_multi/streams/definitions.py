@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
-from tap_hubspot_multi.crm import CRM_OBJECTS
+from tap_hubspot_multi.crm import CRM_OBJECTS, CUSTOM_OBJECTS
+from tap_hubspot_multi.exceptions import StreamSkipped
 from tap_hubspot_multi.fields import integer, life
 from tap_hubspot_multi.schemas import FLAG, INTEGER, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WholeRead, of_each_object
+from tap_hubspot_multi.strategies.whole import WholeRead, of_each
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.tasks import Task
 
 
-def _objects(task: Task) -> list[CrmObject]:
-    return [crm_object for crm_object in CRM_OBJECTS if crm_object.name in task.reading.objects]
+def objects_read(task: Task) -> list[CrmObject]:
+    """The object types that are read; a portal that may not have custom ones has none."""
+    objects = [crm_object for crm_object in CRM_OBJECTS if crm_object.name in task.reading.objects]
+    if CUSTOM_OBJECTS in task.reading.objects:
+        with suppress(StreamSkipped):
+            objects += task.catalogue.custom_objects(task.client)
+    return objects
 
 
 def _properties(task: Task) -> Iterator[Record]:
@@ -28,15 +35,15 @@ def _properties(task: Task) -> Iterator[Record]:
 
     def of_object(crm_object: CrmObject) -> Iterator[Record]:
         definitions: dict[str, dict[str, Any]] = {}
-        for archived in ("true", "false"):
-            page = task.client.get(endpoints.properties(crm_object.name), {"archived": archived})
-            definitions |= {str(definition["name"]): definition for definition in page["results"]}
+        for archived in (True, False):
+            found = task.catalogue.definitions(task.client, crm_object, archived=archived)
+            definitions |= {str(definition["name"]): definition for definition in found}
         live = (name for name, definition in definitions.items() if not definition.get("archived"))
-        task.catalogue.remember_properties(crm_object.name, live)
+        task.catalogue.remember_properties(crm_object, live)
         for definition in definitions.values():
             yield _property_row(definition, crm_object.name)
 
-    return of_each_object(task, _objects(task), of_object)
+    return of_each(task, objects_read(task), of_object)
 
 
 def _property_row(definition: dict[str, Any], object_type: str) -> Record:
@@ -84,7 +91,7 @@ def _pipelines(task: Task) -> Iterator[Record]:
                 **life(pipeline),
             }
 
-    return of_each_object(task, _objects_with_pipelines(task), of_object)
+    return of_each(task, _with_pipelines(task), of_object)
 
 
 def _pipeline_stages(task: Task) -> Iterator[Record]:
@@ -103,11 +110,11 @@ def _pipeline_stages(task: Task) -> Iterator[Record]:
                     **life(stage),
                 }
 
-    return of_each_object(task, _objects_with_pipelines(task), of_object)
+    return of_each(task, _with_pipelines(task), of_object)
 
 
-def _objects_with_pipelines(task: Task) -> list[CrmObject]:
-    return [crm_object for crm_object in _objects(task) if crm_object.has_pipelines]
+def _with_pipelines(task: Task) -> list[CrmObject]:
+    return [crm_object for crm_object in objects_read(task) if crm_object.has_pipelines]
 
 
 STREAMS = (
