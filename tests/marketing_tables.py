@@ -279,3 +279,5 @@ _MAKERS: dict[str, Callable[[Row], Row]] = {
     "users": _user,
     "web_analytics_daily": _visits,
 }
+
+COMPARED_TABLES = frozenset(_MAKERS)

@@ -10,8 +10,9 @@ import pytest
 from auth_service.connections import secret_place
 from auth_service.crypto import Keyring, Sealed
 from tests.e2e.stack import EXTRACT_LOAD, finish_watched
-from tests.e2e.truth import assert_warehouse_equals_hubspot
+from tests.e2e.truth import assert_other_tables_equal_hubspot, assert_warehouse_equals_hubspot
 from tests.hubspot_simulator.clock import iso
+from tests.marketing_tables import COMPARED_TABLES
 
 if TYPE_CHECKING:
     from tests.e2e.stack import Stack
@@ -24,6 +25,8 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
     assert first.exit_code == 0, first.output
     portals = sorted(stack.hubspot.world.portals)
     assert_warehouse_equals_hubspot(stack, *portals)
+    assert_other_tables_equal_hubspot(stack, *COMPARED_TABLES - {"list_memberships"})
+    assert not stack.query("SELECT 1 FROM pg_tables WHERE tablename = 'list_memberships'")
     assert {row["portal_id"] for row in stack.query("SELECT * FROM hubspot_marts.dim_portals")} == set(
         portals
     )
@@ -37,9 +40,10 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
     ticked = iso(stack.hubspot.clock.now_ms())
     stack.hubspot.tick()
     stack.hubspot.requests.clear()
-    second = stack.run("sync")
+    second = stack.run("sync", TAP_HUBSPOT_MULTI__SELECT='["*.*"]')
     assert second.exit_code == 0, second.output
     assert_warehouse_equals_hubspot(stack, *portals, links_since=ticked)
+    assert_other_tables_equal_hubspot(stack, "list_memberships")
     modes = stack.query(
         "SELECT DISTINCT mode FROM hubspot_raw.portal_syncs WHERE stream IN ('contacts', 'deals')"
     )
