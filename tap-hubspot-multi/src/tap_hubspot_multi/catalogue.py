@@ -11,7 +11,7 @@ from tap_hubspot_multi.custom_types import custom_object, slim
 from tap_hubspot_multi.exceptions import StreamSkipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.crm import CrmObject
@@ -31,9 +31,8 @@ class PortalCatalogue:
     def __init__(self, selection: PropertySelection) -> None:
         """Create an empty catalogue; nothing is asked of HubSpot yet."""
         self.selection = selection
-        self._names: dict[str, tuple[str, ...]] = {}
-        self._schemas: tuple[dict[str, Any], ...] | StreamSkipped | None = None
-        self._lock = threading.Lock()
+        self._known: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {}
 
     def definitions(
         self, client: HubSpotClient, crm_object: CrmObject, *, archived: bool
@@ -50,7 +49,7 @@ class PortalCatalogue:
 
     def remember_properties(self, crm_object: CrmObject, names: Iterable[str]) -> None:
         """Keep what another stream has just read anyway."""
-        self._names[crm_object.name] = tuple(map(sys.intern, names))
+        self._known[_names_of(crm_object)] = tuple(map(sys.intern, names))
 
     def properties_of_records(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
         """The names to ask for when records of a type are read, sorted.
@@ -78,16 +77,11 @@ class PortalCatalogue:
             StreamError: They cannot be read.
             StreamSkipped: The portal may have none.
         """
-        with self._lock:
-            if self._schemas is None:
-                try:
-                    page = client.get(endpoints.SCHEMAS, {"archived": "false"})
-                    self._schemas = tuple(map(slim, page["results"]))
-                except StreamSkipped as refusal:
-                    self._schemas = refusal
-            if isinstance(self._schemas, StreamSkipped):
-                raise StreamSkipped(str(self._schemas))
-            return self._schemas
+        schemas: tuple[dict[str, Any], ...] = self._once(
+            "schemas",
+            lambda: tuple(map(slim, client.get(endpoints.SCHEMAS, {"archived": "false"})["results"])),
+        )
+        return schemas
 
     def custom_objects(self, client: HubSpotClient) -> list[CrmObject]:
         """The portal's live custom object types, as what can be read.
@@ -99,9 +93,41 @@ class PortalCatalogue:
         """
         return [custom_object(schema) for schema in self.schemas(client)]
 
+    def pipelines(self, client: HubSpotClient, crm_object: CrmObject) -> list[dict[str, Any]]:
+        """The pipelines of an object type with their stages, as HubSpot describes them.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: They cannot be read.
+            StreamSkipped: The portal may not have them.
+        """
+        pipelines: list[dict[str, Any]] = self._once(
+            f"pipelines of {crm_object}", lambda: client.get(endpoints.pipelines(crm_object.name))["results"]
+        )
+        return pipelines
+
     def _live_names(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
-        with self._lock:
-            if crm_object.name not in self._names:
-                definitions = self.definitions(client, crm_object, archived=False)
-                self.remember_properties(crm_object, (str(each["name"]) for each in definitions))
-            return self._names[crm_object.name]
+        def ask() -> tuple[str, ...]:
+            definitions = self.definitions(client, crm_object, archived=False)
+            return tuple(sys.intern(str(each["name"])) for each in definitions)
+
+        names: tuple[str, ...] = self._once(_names_of(crm_object), ask)
+        return names
+
+    def _once(self, key: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
+        """What is known under a key; a refusal is known too, and raised again."""
+        # Whoever wants the same thing waits for the one who asks; what is something else does not wait.
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._known:
+                try:
+                    self._known[key] = ask()
+                except StreamSkipped as refusal:
+                    self._known[key] = refusal
+            known = self._known[key]
+        if isinstance(known, StreamSkipped):
+            raise StreamSkipped(str(known))
+        return known
+
+
+def _names_of(crm_object: CrmObject) -> str:
+    return f"properties of {crm_object}"

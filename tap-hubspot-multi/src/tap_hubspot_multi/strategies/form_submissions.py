@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tap_hubspot_multi.exceptions import ItemUnavailable
+from tap_hubspot_multi.exceptions import ItemUnavailable, RequestRejected, TransientExhausted
 from tap_hubspot_multi.forms import SubmissionList, list_forms
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from tap_hubspot_multi.exceptions import StreamError
     from tap_hubspot_multi.forms import Submission
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Bookmark, Task
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _IN_USE = timedelta(days=30)
 """A form is in use for so long after its last submission, after it was made, and after it was archived."""
 _DAY = timedelta(days=1)
+_FAILURES_IN_A_ROW = 3
 _NEVER_GIVEN = frozenset({"blog_comment"})
 """Types of forms that HubSpot lists and whose submissions it refuses; not asking keeps the app's error share low."""
 
@@ -49,19 +51,26 @@ class SubmissionsBookmark:
     Attributes:
         reads: When the last complete pass over all forms began, and the full reads; their cursor is a form's id.
         last_submissions: Of the forms that are in use, the day of the newest submission.
+        unread: Of the forms that could not be read, until when they had been.
     """
 
     reads: ReadBookmark
     last_submissions: Mapping[str, str]
+    unread: Mapping[str, str]
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> SubmissionsBookmark:
         """Read a bookmark as the Singer state holds it."""
-        return cls(ReadBookmark.from_state(state), dict(state.get("last_submissions") or {}))
+        return cls(
+            ReadBookmark.from_state(state),
+            dict(state.get("last_submissions") or {}),
+            dict(state.get("unread") or {}),
+        )
 
     def to_state(self) -> Bookmark:
         """The bookmark as JSON."""
-        return {**self.reads.to_state(), "last_submissions": dict(self.last_submissions)}
+        unread = {"unread": dict(self.unread)} if self.unread else {}
+        return {**self.reads.to_state(), "last_submissions": dict(self.last_submissions), **unread}
 
 
 class _SubmissionsRead:
@@ -78,12 +87,16 @@ class _SubmissionsRead:
             for form_id, day in bookmark.last_submissions.items()
             if day >= _day(self._in_use_since)
         }
+        self._failures_in_a_row = 0
         task.notes.mode = "backfill" if self._reads.modified_until is None else "incremental"
         forms = list_forms(task.client)
         self._forms = {
             form_id: forms[form_id]
             for form_id in sorted(forms)
             if forms[form_id].get("formType") not in _NEVER_GIVEN
+        }
+        self._unread = {
+            form_id: until for form_id, until in bookmark.unread.items() if form_id in self._forms
         }
 
     def pages(self) -> Iterator[Page]:
@@ -99,9 +112,18 @@ class _SubmissionsRead:
         overlap, notes = self._task.reading.overlap, self._task.notes
         notes.window_from, notes.window_to = until - overlap, self._began_at
         for form_id, form in self._forms.items():
-            asked_at = self._surely_asked_at(form_id, form, until)
-            if asked_at is not None:
+            asked_at = parse_timestamp(self._unread.get(form_id)) or self._surely_asked_at(
+                form_id, form, until
+            )
+            if asked_at is None:
+                continue
+            try:
                 yield from self._form(form_id, asked_at - overlap)
+            except (TransientExhausted, RequestRejected) as error:
+                self._put_off(form_id, asked_at, error)
+            else:
+                self._unread.pop(form_id, None)
+                self._failures_in_a_row = 0
         self._reads = self._reads.with_changes_until(self._began_at)
         yield Page([], self._bookmark())
 
@@ -122,12 +144,31 @@ class _SubmissionsRead:
         notes.mode, notes.window_from, notes.window_to = mode, progress.began_at, None
         for form_id in self._forms:
             if progress.after is None or form_id > progress.after:
-                yield from self._form(form_id, None)
+                try:
+                    yield from self._form(form_id, None)
+                except (TransientExhausted, RequestRejected) as error:
+                    self._put_off(form_id, EPOCH, error)  # to be read whole, when it can be
+                else:
+                    self._failures_in_a_row = 0
                 progress = replace(progress, after=form_id)
                 self._reads = self._reads.with_progress(progress)
                 yield Page([], self._bookmark())
+        if self._unread:
+            notes.window_from = None  # what did not come is not proved gone
         self._reads = self._reads.with_progress(progress).with_full_read_complete()
         notes.final_bookmark = self._bookmark()
+
+    def _put_off(self, form_id: str, asked_at: datetime, error: StreamError) -> None:
+        """Let one broken form not stop the others; several in a row are not the forms' fault.
+
+        Raises:
+            StreamError: The error, if it is one of several in a row.
+        """
+        self._failures_in_a_row += 1
+        if self._failures_in_a_row == _FAILURES_IN_A_ROW:
+            raise error
+        self._unread[form_id] = format_timestamp(asked_at)
+        self._task.notes.remark = f"form {form_id} is left out for now: {error}"
 
     def _form(self, form_id: str, since: datetime | None) -> Iterator[Page]:
         """Read one form's submissions back to a moment; one that is deleted meanwhile has none."""
@@ -169,7 +210,7 @@ class _SubmissionsRead:
         return moment is not None and moment >= self._in_use_since
 
     def _bookmark(self) -> Bookmark:
-        return SubmissionsBookmark(self._reads, self._last_submissions).to_state()
+        return SubmissionsBookmark(self._reads, self._last_submissions, self._unread).to_state()
 
 
 def _is_since(submission: Submission, earliest: datetime | None) -> bool:

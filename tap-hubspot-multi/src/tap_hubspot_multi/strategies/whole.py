@@ -1,4 +1,4 @@
-"""Reads small things whole, each run: definitions, pipelines, people.
+"""Reads small things whole, mostly in each run: definitions, pipelines, people.
 
 They are few, and HubSpot tells no reliable time of change for them (an owner's `updatedAt` ignores what happens to
 the user behind it).
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tap_hubspot_multi.exceptions import StreamSkipped
 from tap_hubspot_multi.tasks import Page
-from tap_hubspot_multi.timestamps import format_timestamp
+from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import timedelta
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -37,13 +38,21 @@ class WholeRead:
 
     Attributes:
         rows: Asks HubSpot and makes the rows, without `portal_id` and `synced_at`.
+        every: How long a read is good for; None reads in each run.
     """
 
     rows: Callable[[Task], Iterator[Record]]
+    every: timedelta | None = None
 
     def read(self, task: Task) -> Iterator[Page]:
-        """Read everything; there is nothing to remember for the next run."""
+        """Read everything, or nothing while the last read is good."""
         began_at = task.clock.now()
+        if self.every is not None:
+            read_at = parse_timestamp(task.bookmark.get("full_read_at"))
+            if read_at is not None and began_at < read_at + self.every:
+                task.notes.mode = "incremental"
+                return
+            task.notes.final_bookmark = {"full_read_at": format_timestamp(began_at)}
         portal_id, synced_at = task.portal.portal_id, format_timestamp(began_at)
         records = [{"portal_id": portal_id, **row, "synced_at": synced_at} for row in self.rows(task)]
         # Where an object type was refused, rows that did not come are not proved gone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from tap_hubspot_multi import endpoints
@@ -58,8 +59,9 @@ STREAM = StreamDefinition(
     schema=stream_schema(
         from_object_type=KEY_TEXT, to_object_type=KEY_TEXT, category=KEY_TEXT, type_id=KEY_INTEGER, label=TEXT
     ),
-    strategy=WholeRead(_association_labels),
+    # Dozens of requests for what hardly ever changes.
+    strategy=WholeRead(_association_labels, every=timedelta(days=1)),
     endpoint=endpoints.association_labels("{object}", "{other}"),
     scope="the objects'",
-    reading="whole, each run; of the pairs that are read",
+    reading="whole, once a day; of the pairs that are read",
 )

@@ -82,7 +82,7 @@ def _pipelines(task: Task) -> Iterator[Record]:
     """The pipelines of every object type that has them."""
 
     def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        for pipeline in task.client.get(endpoints.pipelines(crm_object.name))["results"]:
+        for pipeline in task.catalogue.pipelines(task.client, crm_object):
             yield {
                 "object_type": crm_object.name,
                 "id": str(pipeline["id"]),
@@ -98,7 +98,7 @@ def _pipeline_stages(task: Task) -> Iterator[Record]:
     """The stages of those pipelines; a stage's id is not unique beyond its pipeline."""
 
     def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        for pipeline in task.client.get(endpoints.pipelines(crm_object.name))["results"]:
+        for pipeline in task.catalogue.pipelines(task.client, crm_object):
             for stage in pipeline.get("stages") or ():
                 yield {
                     "object_type": crm_object.name,
