@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tests.hubspot_simulator import Simulator
 
 Harness = Any
+Run = Any
 
 ALDER = 11111111
 
@@ -84,3 +85,33 @@ def test_a_deleted_stage_is_what_the_last_run_did_not_see(harness: Harness, simu
     [sync] = second.rows("portal_syncs", portal_id=ALDER, stream="pipeline_stages")
     rows = {row["id"]: row for run in (first, second) for row in run.rows("pipeline_stages", portal_id=ALDER)}
     assert [row["id"] for row in rows.values() if row["synced_at"] < sync["window_from"]] == ["closedlost"]
+
+
+def test_association_labels_are_asked_for_once_a_day(harness: Harness, simulator: Simulator) -> None:
+    harness.only("association_labels")
+    first = harness.sync()
+    asked = simulator.requests.count(route="associations.labels")
+    harness.pass_time(hours=23)
+
+    second = harness.sync(first.state)
+
+    assert second.rows("association_labels") == []
+    assert {row["mode"] for row in second.rows("portal_syncs")} == {"incremental"}
+    assert simulator.requests.count(route="associations.labels") == asked > 0
+
+    harness.pass_time(hours=2)
+    third = harness.sync(second.state)
+
+    def content(run: Run) -> list[dict[str, Any]]:
+        return [{**row, "synced_at": None} for row in run.rows("association_labels")]
+
+    assert content(third) == content(first)
+
+
+def test_pipelines_and_their_stages_are_one_request_an_object(harness: Harness, simulator: Simulator) -> None:
+    harness.only("pipelines", "pipeline_stages")
+
+    run = harness.sync(objects=["deals", "tickets"])
+
+    assert run.rows("pipeline_stages", portal_id=ALDER)
+    assert simulator.requests.count(route="pipelines", portal_id=ALDER) == 2
