@@ -7,47 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hubspot_simulator.clock import iso
+from tests.history_tables import READ_BY_DEFAULT, copied_changes, true_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.hubspot_simulator import Simulator
 
 Harness = Any
 Run = Any
-Key = tuple[int, str, str, str, str]
 
 ALDER, KESSLER = 11111111, 22222222
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-DEFAULTS = {
-    "contacts": ["lifecyclestage"],
-    "deals": ["dealstage", "amount", "closedate"],
-    "tickets": ["hs_pipeline_stage"],
-}
-
-
-def table(runs: Iterable[Run]) -> dict[Key, str | None]:
-    """The values by key; the last row of a key stays."""
-    return {
-        (row["portal_id"], row["object_type"], row["record_id"], row["property"], row["changed_at"]): row[
-            "value"
-        ]
-        for run in runs
-        for row in run.rows("property_history")
-    }
-
-
-def truth(simulator: Simulator, wanted: dict[str, list[str]]) -> dict[Key, str | None]:
-    """The same, from the simulator's live records: of several changes in a millisecond the last one counts."""
-    return {
-        (portal_id, object_type, str(record.id), name, iso(change.at_ms)): change.value or None
-        for portal_id, portal in simulator.world.portals.items()
-        for object_type, names in wanted.items()
-        for record in portal.objects[object_type]
-        for name in names
-        for change in reversed(record.history_of(name))
-    }
 
 
 def some_ids(simulator: Simulator, stream: str, number: int) -> list[int]:
@@ -57,8 +26,8 @@ def some_ids(simulator: Simulator, stream: str, number: int) -> list[int]:
 def test_every_change_of_the_default_properties_is_a_row(harness: Harness, simulator: Simulator) -> None:
     run = harness.sync()
 
-    expected = truth(simulator, DEFAULTS)
-    assert table([run]) == expected
+    expected = true_changes(simulator)
+    assert copied_changes([run]) == expected
     assert len(expected) > len({key[:4] for key in expected})  # some values did change
     assert all(row["source_type"] for row in run.rows("property_history"))
 
@@ -74,10 +43,10 @@ def test_changes_after_the_backfill_come_with_the_next_run(harness: Harness, sim
 
     runs.append(harness.sync(runs[-1].state, objects=["deals", "contacts"]))
 
-    expected = truth(simulator, {name: DEFAULTS[name] for name in ("deals", "contacts")})
-    assert {key: value for key, value in table(runs).items() if key in expected} == expected
+    expected = true_changes(simulator, {name: READ_BY_DEFAULT[name] for name in ("deals", "contacts")})
+    assert {key: value for key, value in copied_changes(runs).items() if key in expected} == expected
     assert {row["record_id"] for row in runs[-1].rows("property_history")} == {str(deal), str(other)}
-    assert None in table(runs).values()  # the cleared amount
+    assert None in copied_changes(runs).values()  # the cleared amount
 
 
 def test_several_changes_in_a_millisecond_are_one_row_with_the_last_value(
@@ -100,7 +69,7 @@ def test_only_objects_that_are_read_have_a_history(harness: Harness, objects: li
     run = harness.sync(objects=objects)
 
     parts = {row["object_type"] for row in run.rows("portal_syncs", stream="property_history")} - {""}
-    assert parts == set(objects) & set(DEFAULTS)
+    assert parts == set(objects) & set(READ_BY_DEFAULT)
 
 
 def test_an_empty_setting_turns_history_off(harness: Harness, simulator: Simulator) -> None:

@@ -10,7 +10,8 @@ import pytest
 from auth_service.connections import secret_place
 from auth_service.crypto import Keyring, Sealed
 from tests.e2e.stack import EXTRACT_LOAD, finish_watched
-from tests.e2e.truth import assert_other_tables_equal_hubspot, assert_warehouse_equals_hubspot
+from tests.e2e.truth import Warehouse, assert_other_tables_equal_hubspot, assert_warehouse_equals_hubspot
+from tests.history_tables import copied_changes, true_changes
 from tests.hubspot_simulator.clock import iso
 from tests.marketing_tables import COMPARED_TABLES
 
@@ -26,6 +27,7 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
     portals = sorted(stack.hubspot.world.portals)
     assert_warehouse_equals_hubspot(stack, *portals)
     assert_other_tables_equal_hubspot(stack, *COMPARED_TABLES - {"list_memberships"})
+    assert copied_changes([Warehouse(stack)]) == true_changes(stack.hubspot)
     assert not stack.query("SELECT 1 FROM pg_tables WHERE tablename = 'list_memberships'")
     assert {row["portal_id"] for row in stack.query("SELECT * FROM hubspot_marts.dim_portals")} == set(
         portals
