@@ -24,6 +24,7 @@ from tap_hubspot_multi.tap import TapHubSpotMulti
 from tap_hubspot_multi.tasks import StreamDefinition, Task
 from tap_hubspot_multi.tokens import Portal
 from tests.hubspot_simulator import Clock, running_simulator
+from tests.hubspot_simulator.world_copies import copied_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -349,7 +350,9 @@ class Harness:
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """The tiny scenario, its clock frozen at noon."""
-    with running_simulator("tiny", clock=Clock(NOON, frozen=True), anchor=NOON.date()) as simulator:
+    with running_simulator(
+        "tiny", clock=Clock(NOON, frozen=True), anchor=NOON.date(), build=copied_world
+    ) as simulator:
         yield simulator
 
 

@@ -20,13 +20,14 @@ from tests.hubspot_simulator.request_log import RequestLog
 from tests.hubspot_simulator.tokens import ACCESS_TOKEN_SECONDS, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from tests.hubspot_simulator.journal import EventName
     from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.scenario import AppSpec, Scenario
+    from tests.hubspot_simulator.world import World
 
 #: What a token gets unless a test says otherwise: all that the streams of this project read.
 ALL_SCOPES = (
@@ -67,6 +68,7 @@ class Options(TypedDict, total=False):
         redirect_uris: Allowed beside the app's own.
         journal: File that keeps ticks, connections and revocations over a restart.
         latency_ms: Added to every answer.
+        build: Makes the world; default `build_world`. Tests in great number take `copied_world`.
     """
 
     seed: int
@@ -76,6 +78,7 @@ class Options(TypedDict, total=False):
     redirect_uris: Sequence[str]
     journal: Path | None
     latency_ms: float
+    build: Callable[[Scenario, int, date, Clock], World]
 
 
 class Simulator:
@@ -102,7 +105,7 @@ class Simulator:
         self.latency_ms = options.get("latency_ms", 0)
         self.url = ""
         self.ticks = 0
-        self.world = build_world(scenario, seed, self.anchor, self.clock)
+        self.world = options.get("build", build_world)(scenario, seed, self.anchor, self.clock)
         self.faults = FaultBook(seed)
         self.requests = RequestLog()
         self.limiter = RateLimiter()

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests.hubspot_simulator import Clock, Scenario, Simulator
+from tests.hubspot_simulator.world_copies import copied_world
 from tests.simulator.support import ANCHOR, NOON, Api, tiny
 
 
 @pytest.fixture
 def simulator() -> Simulator:
-    return tiny()
+    return tiny(build=copied_world)
 
 
 @pytest.fixture

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from tests.hubspot_simulator import Clock, Scenario, Simulator
 from tests.hubspot_simulator.clock import parse_moment
 from tests.hubspot_simulator.marketing.truth import TRUTHS
-from tests.simulator.support import ANCHOR, NOON
 
 if TYPE_CHECKING:
+    from tests.hubspot_simulator import Simulator
     from tests.hubspot_simulator.portal import Portal
 
 USA, JAPAN = 1458021, 7052094
-
-
-@pytest.fixture(scope="module")
-def demo() -> Simulator:
-    return Simulator(Scenario.load("demo"), anchor=ANCHOR, clock=Clock(NOON, frozen=True))
 
 
 def portals(demo: Simulator) -> list[Portal]:

@@ -174,10 +174,9 @@ def test_a_tick_counts_visits_and_its_new_contacts(simulator: Simulator, api: Ap
     assert total("contacts") == before["contacts"] + counts["contacts created"]
 
 
-def test_visits_follow_the_season_of_the_business() -> None:
-    simulator = Simulator(Scenario.load("demo"), anchor=ANCHOR, clock=Clock(NOON, frozen=True))
+def test_visits_follow_the_season_of_the_business(demo: Simulator) -> None:
     germany = Counter[str]()
-    for row in simulator.portal(26110977).truth_of("web_analytics_daily"):
+    for row in demo.portal(26110977).truth_of("web_analytics_daily"):
         germany[row["date"][:7]] += row.get("visits", 0)
 
     assert germany["2026-09"] > 1.5 * germany["2026-08"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ class WebAnalytics:
     def __init__(self, time_zone: str) -> None:
         self._zone = ZoneInfo(time_zone)
         self._days: defaultdict[date, defaultdict[str, Counter[str]]] = defaultdict(
-            lambda: defaultdict(Counter)
+            partial(defaultdict, Counter)
         )
 
     def day_of(self, moment_ms: int) -> date:
