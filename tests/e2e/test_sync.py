@@ -41,11 +41,17 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
 
     ticked = iso(stack.hubspot.clock.now_ms())
     stack.hubspot.tick()
+    # More names than a table has columns, longer than a column's may be.
+    names = stack.hubspot.world.add_fillers(portals[0], "contacts", 1700, name_length=80)
+    contact = stack.hubspot.portal(portals[0]).objects["contacts"].live_ids[0]
+    stack.hubspot.world.update(portals[0], "contacts", contact, {name: f"value of {name}" for name in names})
     stack.hubspot.requests.clear()
     second = stack.run("sync", TAP_HUBSPOT_MULTI__SELECT='["*.*"]')
     assert second.exit_code == 0, second.output
     assert_warehouse_equals_hubspot(stack, *portals, links_since=ticked)
     assert_other_tables_equal_hubspot(stack, "list_memberships")
+    [row] = Warehouse(stack).rows("contacts", portal_id=portals[0], id=str(contact))
+    assert set(names) <= row["properties"].keys()
     modes = stack.query(
         "SELECT DISTINCT mode FROM hubspot_raw.portal_syncs WHERE stream IN ('contacts', 'deals')"
     )
