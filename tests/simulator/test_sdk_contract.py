@@ -14,26 +14,11 @@ from hubspot.crm.contacts.exceptions import ApiException
 from hubspot.oauth.exceptions import ApiException as OAuthApiException
 from hubspot.utils.oauth import get_auth_url
 
-from tests.hubspot_simulator import Clock, running_simulator
-from tests.simulator.support import ANCHOR, NOON, US
+from tests.simulator.support import US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.hubspot_simulator import Simulator
     from tests.hubspot_simulator.portal import Portal
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Simulator]:
-    with running_simulator("tiny", anchor=ANCHOR, clock=Clock(NOON, frozen=True)) as hubspot:
-        hubspot.portal(US).options.enforce_rate_limits = False
-        yield hubspot
-
-
-@pytest.fixture(scope="module")
-def sdk(served: Simulator) -> HubSpot:
-    return HubSpot(access_token=served.issue_access_token(US), host=served.url)
 
 
 @pytest.fixture
@@ -42,23 +27,23 @@ def portal(served: Simulator) -> Portal:
 
 
 @pytest.mark.parametrize("object_type", ["contacts", "companies", "deals"])
-def test_fetch_all_pages_through_every_live_record(sdk: HubSpot, portal: Portal, object_type: str) -> None:
-    records = getattr(sdk.crm, object_type).get_all()
+def test_fetch_all_pages_through_every_live_record(older: HubSpot, portal: Portal, object_type: str) -> None:
+    records = getattr(older.crm, object_type).get_all()
 
     assert [int(record.id) for record in records] == portal.objects[object_type].live_ids
 
 
-def test_fetch_all_with_history_keeps_to_the_smaller_pages(sdk: HubSpot, portal: Portal) -> None:
-    records = sdk.crm.contacts.get_all(properties_with_history=["lifecyclestage"])
+def test_fetch_all_with_history_keeps_to_the_smaller_pages(older: HubSpot, portal: Portal) -> None:
+    records = older.crm.contacts.get_all(properties_with_history=["lifecyclestage"])
 
     assert len(records) == len(portal.objects["contacts"])
     assert records[0].properties_with_history["lifecyclestage"][0].value
 
 
 @pytest.mark.parametrize("object_type", ["contacts", "companies", "deals"])
-def test_a_page_has_associations_and_dates(sdk: HubSpot, object_type: str) -> None:
+def test_a_page_has_associations_and_dates(older: HubSpot, object_type: str) -> None:
     other = "contacts" if object_type == "companies" else "companies"
-    page = getattr(sdk.crm, object_type).basic_api.get_page(limit=100, associations=[other])
+    page = getattr(older.crm, object_type).basic_api.get_page(limit=100, associations=[other])
 
     linked = [record for record in page.results if record.associations]
     assert linked
@@ -66,22 +51,22 @@ def test_a_page_has_associations_and_dates(sdk: HubSpot, object_type: str) -> No
     assert all(record.created_at.tzinfo and record.updated_at for record in page.results)
 
 
-def test_archived_records_come_with_the_moment_of_archiving(sdk: HubSpot) -> None:
-    page = sdk.crm.contacts.basic_api.get_page(archived=True)
+def test_archived_records_come_with_the_moment_of_archiving(older: HubSpot) -> None:
+    page = older.crm.contacts.basic_api.get_page(archived=True)
 
     assert page.results
     assert all(record.archived and record.archived_at for record in page.results)
 
 
-def test_one_record_by_id(sdk: HubSpot, portal: Portal) -> None:
+def test_one_record_by_id(older: HubSpot, portal: Portal) -> None:
     record = next(iter(portal.objects["deals"]))
 
-    found = sdk.crm.deals.basic_api.get_by_id(record.id, properties=["dealname"])
+    found = older.crm.deals.basic_api.get_by_id(record.id, properties=["dealname"])
 
     assert found.properties["dealname"] == record.properties["dealname"]
 
 
-def test_search_with_filters_and_sorts(sdk: HubSpot, portal: Portal) -> None:
+def test_search_with_filters_and_sorts(older: HubSpot, portal: Portal) -> None:
     request = PublicObjectSearchRequest(
         filter_groups=[
             {
@@ -95,30 +80,30 @@ def test_search_with_filters_and_sorts(sdk: HubSpot, portal: Portal) -> None:
         limit=200,
     )
 
-    answer = sdk.crm.contacts.search_api.do_search(public_object_search_request=request)
+    answer = older.crm.contacts.search_api.do_search(public_object_search_request=request)
 
     assert answer.total == len(portal.objects["contacts"])
     dates = [record.updated_at for record in answer.results]
     assert dates == sorted(dates, reverse=True)
 
 
-def test_batch_read_with_missing_ids(sdk: HubSpot, portal: Portal) -> None:
+def test_batch_read_with_missing_ids(older: HubSpot, portal: Portal) -> None:
     known = portal.objects["contacts"].live_ids[0]
     request = BatchReadInputSimplePublicObjectId(
         inputs=[{"id": str(known)}, {"id": "1"}], properties=["email"], properties_with_history=[]
     )
 
-    answer = sdk.crm.contacts.batch_api.read(batch_read_input_simple_public_object_id=request)
+    answer = older.crm.contacts.batch_api.read(batch_read_input_simple_public_object_id=request)
 
     assert [int(record.id) for record in answer.results] == [known]
     assert answer.errors[0].category == "OBJECT_NOT_FOUND"
 
 
-def test_associations_of_many_records(sdk: HubSpot, portal: Portal) -> None:
+def test_associations_of_many_records(older: HubSpot, portal: Portal) -> None:
     deals = portal.objects["deals"].live_ids
     request = BatchInputPublicFetchAssociationsBatchRequest(inputs=[{"id": str(deal)} for deal in deals])
 
-    answer = sdk.crm.associations.v4.batch_api.get_page(
+    answer = older.crm.associations.v4.batch_api.get_page(
         "deals", "contacts", batch_input_public_fetch_associations_batch_request=request
     )
 
@@ -127,8 +112,8 @@ def test_associations_of_many_records(sdk: HubSpot, portal: Portal) -> None:
     assert found == {deal: links for deal, links in expected.items() if links}
 
 
-def test_association_labels(sdk: HubSpot) -> None:
-    answer = sdk.crm.associations.v4.schema.definitions_api.get_all("contacts", "companies")
+def test_association_labels(older: HubSpot) -> None:
+    answer = older.crm.associations.v4.schema.definitions_api.get_all("contacts", "companies")
 
     assert {(label.type_id, label.label) for label in answer.results} == {
         (1, "Primary"),
@@ -137,26 +122,26 @@ def test_association_labels(sdk: HubSpot) -> None:
     }
 
 
-def test_properties(sdk: HubSpot, portal: Portal) -> None:
-    answer = sdk.crm.properties.core_api.get_all("deals")
+def test_properties(older: HubSpot, portal: Portal) -> None:
+    answer = older.crm.properties.core_api.get_all("deals")
 
     assert {each.name for each in answer.results} == portal.properties["deals"].active.keys()
     assert all(each.field_type and each.group_name for each in answer.results)
 
 
-def test_pipelines(sdk: HubSpot) -> None:
-    [line] = sdk.crm.pipelines.pipelines_api.get_all("deals").results
+def test_pipelines(older: HubSpot) -> None:
+    [line] = older.crm.pipelines.pipelines_api.get_all("deals").results
 
     assert [stage.metadata["isClosed"] for stage in line.stages] == ["false", "false", "true", "true"]
     assert line.created_at.year == 1970
 
 
-def test_owners(sdk: HubSpot, portal: Portal) -> None:
-    active = sdk.crm.owners.get_all()
-    archived = sdk.crm.owners.owners_api.get_page(archived=True).results
+def test_owners(older: HubSpot, portal: Portal) -> None:
+    active = older.crm.owners.get_all()
+    archived = older.crm.owners.owners_api.get_page(archived=True).results
 
     assert len(active) + len(archived) == len(portal.owners)
-    assert sdk.crm.owners.owners_api.get_by_id(int(active[0].id)).email == active[0].email
+    assert older.crm.owners.owners_api.get_by_id(int(active[0].id)).email == active[0].email
 
 
 def test_a_refused_token_is_an_api_exception(served: Simulator) -> None:

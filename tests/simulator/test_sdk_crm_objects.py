@@ -6,18 +6,18 @@ import importlib
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
-import hubspot_sdk
 import pytest
-from hubspot import HubSpot
 from hubspot.crm.associations.v4 import BatchInputPublicFetchAssociationsBatchRequest
 
-from tests.hubspot_simulator import Clock, running_simulator
 from tests.hubspot_simulator.association_types import SILENT_DIRECTIONS, STANDARD_TYPES
 from tests.hubspot_simulator.object_types import OBJECT_TYPES
-from tests.simulator.support import ANCHOR, NOON, US
+from tests.simulator.support import US
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    import hubspot_sdk
+    from hubspot import HubSpot
 
     from tests.hubspot_simulator import Simulator
     from tests.hubspot_simulator.portal import Portal
@@ -38,28 +38,6 @@ PAIRS = [
     for pair in STANDARD_TYPES
     if pair[0] not in {"contacts", "companies"} and pair not in SILENT_DIRECTIONS
 ]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Simulator]:
-    with running_simulator("tiny", anchor=ANCHOR, clock=Clock(NOON, frozen=True)) as hubspot:
-        hubspot.portal(US).options.enforce_rate_limits = False
-        yield hubspot
-
-
-@pytest.fixture(scope="module")
-def older(served: Simulator) -> HubSpot:
-    return HubSpot(access_token=served.issue_access_token(US), host=served.url)
-
-
-@pytest.fixture(scope="module")
-def dated(served: Simulator) -> Iterator[hubspot_sdk.HubSpot]:
-    """The newer client, refusing answers that break its models."""
-    token = served.issue_access_token(US)
-    with hubspot_sdk.HubSpot(
-        access_token=token, base_url=served.url, max_retries=0, _strict_response_validation=True
-    ) as client:
-        yield client
 
 
 @pytest.fixture
@@ -86,8 +64,8 @@ def older_model(object_type: str, name: str) -> Callable[..., object]:
     return getattr(importlib.import_module(f"hubspot.{OLDER[object_type]}"), name)
 
 
-def dated_api(dated: hubspot_sdk.HubSpot, object_type: str) -> Reader:
-    return dated.crm.objects.custom if object_type == MACHINES else getattr(dated.crm.objects, object_type)
+def newer_api(newer: hubspot_sdk.HubSpot, object_type: str) -> Reader:
+    return newer.crm.objects.custom if object_type == MACHINES else getattr(newer.crm.objects, object_type)
 
 
 # The older client
@@ -201,19 +179,19 @@ def test_the_older_client_reads_schemas(older: HubSpot, portal: Portal) -> None:
 
 @every_type
 def test_the_newer_client_lists_every_type(
-    dated: hubspot_sdk.HubSpot, portal: Portal, object_type: str
+    newer: hubspot_sdk.HubSpot, portal: Portal, object_type: str
 ) -> None:
     # Its models know no null, which HubSpot itself sends for properties without a value.
-    page = dated_api(dated, object_type).list(*named(object_type), limit=100, properties=["hs_object_id"])
+    page = newer_api(newer, object_type).list(*named(object_type), limit=100, properties=["hs_object_id"])
 
     assert [int(record.id) for record in page.results] == portal.objects[object_type].live_ids[:100]
 
 
 @every_type
 def test_the_newer_client_searches_every_type(
-    dated: hubspot_sdk.HubSpot, portal: Portal, object_type: str
+    newer: hubspot_sdk.HubSpot, portal: Portal, object_type: str
 ) -> None:
-    answer = dated_api(dated, object_type).search(
+    answer = newer_api(newer, object_type).search(
         *named(object_type),
         after="0",
         filter_groups=[{"filters": [{"property_name": "hs_object_id", "operator": "HAS_PROPERTY"}]}],
@@ -227,11 +205,11 @@ def test_the_newer_client_searches_every_type(
 
 @every_type
 def test_the_newer_client_reads_every_type_by_ids(
-    dated: hubspot_sdk.HubSpot, portal: Portal, object_type: str
+    newer: hubspot_sdk.HubSpot, portal: Portal, object_type: str
 ) -> None:
     known = portal.objects[object_type].live_ids[0]
 
-    answer = dated_api(dated, object_type).batch.get(
+    answer = newer_api(newer, object_type).batch.get(
         *named(object_type),
         inputs=[{"id": str(known)}],
         properties=["hs_object_id"],
@@ -244,10 +222,10 @@ def test_the_newer_client_reads_every_type_by_ids(
 
 @every_type
 def test_the_newer_client_reads_catalogues_of_every_type(
-    dated: hubspot_sdk.HubSpot, portal: Portal, object_type: str
+    newer: hubspot_sdk.HubSpot, portal: Portal, object_type: str
 ) -> None:
-    properties = dated.crm.properties.list(object_type).results
-    pipelines = dated.crm.pipelines.list(object_type).results
+    properties = newer.crm.properties.list(object_type).results
+    pipelines = newer.crm.pipelines.list(object_type).results
 
     assert "hs_object_id" in {each.name for each in properties}
     assert [each.id for each in pipelines] == [each.id for each in portal.pipelines[object_type]]
@@ -255,15 +233,15 @@ def test_the_newer_client_reads_catalogues_of_every_type(
 
 @pytest.mark.parametrize("pair", [*PAIRS, (MACHINES, "contacts")])
 def test_the_newer_client_reads_every_association(
-    dated: hubspot_sdk.HubSpot, portal: Portal, pair: tuple[str, str]
+    newer: hubspot_sdk.HubSpot, portal: Portal, pair: tuple[str, str]
 ) -> None:
     ids = portal.objects[pair[0]].live_ids
     from_type, to_type = pair
 
-    answer = dated.crm.associations.batch.get(
+    answer = newer.crm.associations.batch.get(
         to_type, from_object_type=from_type, inputs=[{"id": str(each)} for each in ids]
     )
-    labels = dated.crm.associations_schema.labels.list_labels(to_type, from_object_type=from_type)
+    labels = newer.crm.associations_schema.labels.list_labels(to_type, from_object_type=from_type)
 
     found = {int(result.from_.id): {int(to.to_object_id) for to in result.to} for result in answer.results}
     expected = {each: {to_id for to_id, _ in portal.live_links(from_type, each, to_type)} for each in ids}
@@ -271,12 +249,12 @@ def test_the_newer_client_reads_every_association(
     assert any(label.label is None for label in labels.results)
 
 
-def test_the_newer_client_reads_schemas_and_limits(dated: hubspot_sdk.HubSpot, portal: Portal) -> None:
-    [schema] = dated.crm.object_schemas.list().results
-    limits = dated.crm.limits.get_record_limits()
+def test_the_newer_client_reads_schemas_and_limits(newer: hubspot_sdk.HubSpot, portal: Portal) -> None:
+    [schema] = newer.crm.object_schemas.list().results
+    limits = newer.crm.limits.get_record_limits()
 
     assert schema.object_type_id == MACHINES
-    assert dated.crm.object_schemas.get(MACHINES).name == schema.name
+    assert newer.crm.object_schemas.get(MACHINES).name == schema.name
     [custom] = limits.custom_object_types.by_object_type
     assert (custom.object_type_id, custom.usage) == (MACHINES, len(portal.objects[MACHINES]))
     assert len(limits.hubspot_defined_object_types) == len(OBJECT_TYPES)

@@ -5,43 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import hubspot_sdk
-import pytest
-from hubspot import HubSpot
 from hubspot.crm.lists import ListSearchRequest
 
-from tests.hubspot_simulator import Clock, running_simulator
-from tests.simulator.support import ANCHOR, NOON, US
+from tests.simulator.support import US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import hubspot_sdk
+    from hubspot import HubSpot
 
     from tests.hubspot_simulator import Simulator
 
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Simulator]:
-    with running_simulator("tiny", anchor=ANCHOR, clock=Clock(NOON, frozen=True)) as hubspot:
-        hubspot.portal(US).options.enforce_rate_limits = False
-        yield hubspot
-
-
-@pytest.fixture(scope="module")
-def older(served: Simulator) -> HubSpot:
-    """The client that speaks v3."""
-    return HubSpot(access_token=served.issue_access_token(US), host=served.url)
-
-
-@pytest.fixture(scope="module")
-def newer(served: Simulator) -> Iterator[hubspot_sdk.HubSpot]:
-    """The client that speaks date versions, and refuses what is not of the documented shape."""
-    token = served.issue_access_token(US)
-    with hubspot_sdk.HubSpot(
-        access_token=token, base_url=served.url, max_retries=0, _strict_response_validation=True
-    ) as client:
-        yield client
 
 
 def truth(served: Simulator, stream: str) -> list[dict[str, Any]]:
