@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.hubspot_simulator import Simulator
+    from tests.hubspot_simulator.records import Record
 
 Harness = Any
 Run = Any
@@ -42,6 +43,17 @@ def new_contacts(simulator: Simulator, run: Run) -> set[str]:
     store = simulator.world.portals[ALDER].objects["contacts"]
     assert set(rows) == {str(record.id) for record in store if record.created_ms > NOON.timestamp() * 1000}
     return set(rows)
+
+
+def create_for_half_an_hour(simulator: Simulator) -> list[Record]:
+    """Contacts that came after noon, twenty in each minute."""
+    return [
+        record
+        for minute in range(30)
+        for record in simulator.world.bulk_create(
+            ALDER, "contacts", 20, at=NOON + timedelta(minutes=minute + 1)
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,13 +97,7 @@ def test_records_that_leave_the_window_while_it_is_paged_push_no_other_out(
     contacts: Harness, simulator: Simulator
 ) -> None:
     first = contacts.sync()
-    created = [
-        record
-        for minute in range(30)
-        for record in simulator.world.bulk_create(
-            ALDER, "contacts", 20, at=NOON + timedelta(minutes=minute + 1)
-        )
-    ]
+    created = create_for_half_an_hour(simulator)
     contacts.pass_time(hours=2)
 
     def modify_some() -> None:
@@ -130,13 +136,7 @@ def test_records_that_are_deleted_while_the_window_is_paged_push_no_other_out(
     contacts: Harness, simulator: Simulator
 ) -> None:
     first = contacts.sync()
-    created = [
-        record
-        for minute in range(30)
-        for record in simulator.world.bulk_create(
-            ALDER, "contacts", 20, at=NOON + timedelta(minutes=minute + 1)
-        )
-    ]
+    created = create_for_half_an_hour(simulator)
     contacts.pass_time(hours=2)
 
     def delete_some() -> None:

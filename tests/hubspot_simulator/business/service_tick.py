@@ -5,7 +5,6 @@ Only what a portal's scenario gives it goes on: a portal without tickets gets no
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,13 +16,13 @@ from tests.hubspot_simulator.business.service_times import Service
 from tests.hubspot_simulator.business.tickets import opening
 from tests.hubspot_simulator.business.touches import LOGGERS, Touch
 from tests.hubspot_simulator.clock import iso, to_ms
+from tests.hubspot_simulator.ticking import PortalTick
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
     from datetime import datetime
 
-    from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.records import Record
     from tests.hubspot_simulator.world import World
 
@@ -32,7 +31,6 @@ _REOPEN_EVERY = 3
 _ARCHIVE_EVERY = 4
 # Office hours matter for the times of a ticket; tickets older than this count from here.
 _DAYS_KNOWN = 60
-_STEP = timedelta(milliseconds=3)
 
 
 def run_service_tick(world: World, portal_id: int, at: datetime, rng: random.Random) -> dict[str, int]:
@@ -61,16 +59,14 @@ def run_service_tick(world: World, portal_id: int, at: datetime, rng: random.Ran
     return dict(tick.counts)
 
 
-class _Tick:
+class _Tick(PortalTick):
+    _STEP = timedelta(milliseconds=3)
+
     def __init__(self, world: World, portal_id: int, at: datetime, rng: random.Random) -> None:
-        self.counts: Counter[str] = Counter()
-        self._world = world
-        self._portal: Portal = world.portals[portal_id]
+        super().__init__(world, portal_id, at, rng)
         self._spec = self._portal.spec
         self._lines = {line.id: line for line in self._spec.ticket_pipelines}
         self._phrases = phrases_of(self._spec.locale)
-        self._at = at - timedelta(seconds=1)
-        self._rng = rng
         self._calendar = BusinessCalendar(self._spec.business, self._spec.time_zone, to_ms(at), _DAYS_KNOWN)
 
     def open_ticket(self) -> None:
@@ -194,11 +190,3 @@ class _Tick:
 
     def _create(self, object_type: str, properties: dict[str, str], at: datetime) -> Record:
         return self._world.create(self._portal.portal_id, object_type, properties, at=at)
-
-    def _any(self, object_type: str) -> Record:
-        store = self._portal.objects[object_type]
-        return store[self._rng.choice(store.live_ids)]
-
-    def _next_moment(self) -> datetime:
-        self._at += _STEP
-        return self._at

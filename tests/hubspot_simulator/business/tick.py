@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.hubspot_simulator.association_types import PRIMARY
 from tests.hubspot_simulator.clock import iso, to_ms
+from tests.hubspot_simulator.ticking import PortalTick
 
 if TYPE_CHECKING:
     import random
     from datetime import datetime
 
-    from tests.hubspot_simulator.portal import Portal
-    from tests.hubspot_simulator.records import Record
     from tests.hubspot_simulator.world import World
 
 _SOURCES = ("ORGANIC_SEARCH", "PAID_SEARCH", "DIRECT_TRAFFIC", "REFERRALS", "PAID_SOCIAL")
@@ -26,8 +24,6 @@ _NEXT_STAGE = {
 }
 _CONTACTS_FOR_ONE_MORE = 600
 _MERGE_EVERY = 3
-# So that records of one tick do not all share one millisecond, and none lies in the future.
-_STEP = timedelta(milliseconds=7)
 
 
 def run_tick(world: World, portal_id: int, at: datetime, rng: random.Random) -> dict[str, int]:
@@ -49,14 +45,7 @@ def run_tick(world: World, portal_id: int, at: datetime, rng: random.Random) -> 
     return dict(tick.counts)
 
 
-class _Tick:
-    def __init__(self, world: World, portal_id: int, at: datetime, rng: random.Random) -> None:
-        self.counts: Counter[str] = Counter()
-        self._world = world
-        self._portal: Portal = world.portals[portal_id]
-        self._at = at - timedelta(seconds=1)
-        self._rng = rng
-
+class _Tick(PortalTick):
     def new_contact(self) -> None:
         """Somebody fills in a form; most belong to a company that is known already."""
         portal, at = self._portal, self._next_moment()
@@ -165,11 +154,3 @@ class _Tick:
                 self._portal.portal_id, "contacts", primary.id, other.id, at=self._next_moment()
             )
             self.counts["contacts merged"] += 1
-
-    def _any(self, object_type: str) -> Record:
-        store = self._portal.objects[object_type]
-        return store[self._rng.choice(store.live_ids)]
-
-    def _next_moment(self) -> datetime:
-        self._at += _STEP
-        return self._at

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.hubspot_simulator.clock import to_ms
 from tests.hubspot_simulator.marketing.analytics import SOURCES
 from tests.hubspot_simulator.marketing.draft_analytics import source_key
+from tests.hubspot_simulator.ticking import PortalTick
 
 if TYPE_CHECKING:
     import random
     from datetime import datetime
 
-    from tests.hubspot_simulator.portal import Portal
     from tests.hubspot_simulator.world import World
 
 _CONTACTS_FOR_ONE_MORE = 600
@@ -22,8 +21,6 @@ _CORRECTED = 0.3
 _SENDS_AN_EMAIL = 0.2
 _MARKETABLE = 0.7
 _STILL_MOVING_DAYS = 30
-# So that what one tick does does not all share one millisecond, and nothing lies in the future.
-_STEP = timedelta(milliseconds=7)
 
 
 def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.Random) -> dict[str, int]:
@@ -45,14 +42,10 @@ def run_marketing_tick(world: World, portal_id: int, at: datetime, rng: random.R
     return dict(tick.counts)
 
 
-class _Tick:
+class _Tick(PortalTick):
     def __init__(self, world: World, portal_id: int, at: datetime, rng: random.Random) -> None:
-        self.counts: Counter[str] = Counter()
-        self._world = world
-        self._portal: Portal = world.portals[portal_id]
-        self._began = at - timedelta(seconds=1)
-        self._at = self._began
-        self._rng = rng
+        super().__init__(world, portal_id, at, rng)
+        self._began = self._at
 
     def submit_a_form(self) -> None:
         """Somebody known fills in one of the forms that are in use."""
@@ -64,7 +57,7 @@ class _Tick:
         ]
         if not used or not contacts.live_ids:
             return
-        contact = contacts[self._rng.choice(contacts.live_ids)]
+        contact = self._any("contacts")
         values = {name: value for name in ("email", "firstname") if (value := contact.properties.get(name))}
         # The first form is the busiest.
         form_id = used[min(int(self._rng.expovariate(1.0)), len(used) - 1)]
@@ -138,7 +131,3 @@ class _Tick:
             joining = [self._rng.choice(contacts)]
             self._world.add_to_list(portal_id, chosen.id, joining, at=self._next_moment())
             self.counts["lists changed"] += 1
-
-    def _next_moment(self) -> datetime:
-        self._at += _STEP
-        return self._at
