@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
+from tests.form_submissions import asked, assert_all_submissions, content, form_named
 from tests.marketing_tables import assert_copied, copied_rows, expected_rows
 
 if TYPE_CHECKING:
@@ -33,29 +33,6 @@ def forms(harness: Harness) -> Harness:
 def submissions(harness: Harness) -> Harness:
     """Only what was filled in, in both portals."""
     return harness.only("form_submissions")
-
-
-def content(row: dict[str, Any]) -> bytes:
-    columns = ("portal_id", "form_id", "submitted_at", "page_url", "values")
-    return msgspec.json.encode({name: row[name] for name in columns})
-
-
-def assert_all_submissions(simulator: Simulator, *runs: Run) -> None:
-    rows = copied_rows(runs, "form_submissions", "portal_id", "form_id", "id")
-    expected = expected_rows(simulator, "form_submissions")
-    assert Counter(map(content, rows)) == Counter(map(content, expected))
-    named = [row for row in expected if row["id"]]
-    assert {row["id"] for row in rows if row["portal_id"] == ALDER} == {row["id"] for row in named}
-    assert named
-
-
-def form_named(simulator: Simulator, name: str, portal_id: int = ALDER) -> str:
-    forms = simulator.portal(portal_id).truth_of("forms")
-    return next(str(form["id"]) for form in forms if form["name"] == name)
-
-
-def asked(simulator: Simulator, form_id: str) -> int:
-    return sum(form_id in entry.path for entry in simulator.requests)
 
 
 def test_forms_of_every_type_are_read_archived_ones_too(forms: Harness, simulator: Simulator) -> None:
@@ -225,103 +202,6 @@ def test_a_shift_makes_no_twins(submissions: Harness, simulator: Simulator) -> N
     ids = {row["id"] for row in run.rows("form_submissions", form_id=form.id)}
     assert len(ids) == 60
     assert not any("-" in row_id for row_id in ids)
-
-
-def test_a_dead_form_is_polled_once_a_day(submissions: Harness, simulator: Simulator) -> None:
-    dead, alive = form_named(simulator, "Trade fair raffle"), form_named(simulator, "Contact us")
-    simulator.world.submit_form(ALDER, alive, {"email": "a@mail.example"})
-    state = submissions.sync().state
-    simulator.requests.clear()
-
-    for _ in range(48):
-        submissions.pass_time(hours=1)
-        state = submissions.sync(state, full_read_days=0).state
-
-    assert asked(simulator, dead) == 2
-    assert asked(simulator, alive) == 48
-
-
-def test_dead_forms_are_polled_at_different_times_of_the_day(
-    submissions: Harness, simulator: Simulator
-) -> None:
-    state = submissions.sync().state
-    hours = set()
-    for name in range(20):
-        long_ago = NOON - timedelta(days=200)
-        simulator.world.add_form(ALDER, f"Old {name}", at=long_ago)
-    old = [form["id"] for form in simulator.portal(ALDER).truth_of("forms") if form["name"].startswith("Old")]
-
-    for hour in range(24):
-        submissions.pass_time(hours=1)
-        simulator.requests.clear()
-        state = submissions.sync(state, full_read_days=0).state
-        asked_now = [form_id for form_id in old if asked(simulator, form_id)]
-        hours |= {(hour, form_id) for form_id in asked_now}
-
-    assert len(hours) == len(old)
-    assert len({hour for hour, _ in hours}) > 6
-
-
-@pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(hours=7), timedelta(days=3)])
-def test_a_form_that_wakes_up_loses_nothing(
-    submissions: Harness, simulator: Simulator, step: timedelta
-) -> None:
-    dead = [form_named(simulator, "Trade fair raffle"), form_named(simulator, "Messe-Gewinnspiel", KESSLER)]
-    runs = [submissions.sync()]
-
-    for number in range(30):
-        simulator.clock.advance(step.total_seconds())
-        if number == 1:
-            for portal_id, form_id in zip((ALDER, KESSLER), dead, strict=True):
-                simulator.world.submit_form(portal_id, form_id, {"email": "awake@mail.example"})
-                earlier = simulator.clock.now() - step / 2
-                simulator.world.submit_form(portal_id, form_id, {"email": "first@mail.example"}, at=earlier)
-        runs.append(submissions.sync(runs[-1].state, full_read_days=0, overlap_seconds=0))
-
-    assert_all_submissions(simulator, *runs)
-
-
-def test_a_form_that_wakes_up_is_asked_in_every_run(submissions: Harness, simulator: Simulator) -> None:
-    dead = form_named(simulator, "Trade fair raffle")
-    state = submissions.sync().state
-    submissions.pass_time(hours=25)
-    simulator.world.submit_form(ALDER, dead, {"email": "awake@mail.example"})
-    submissions.pass_time(hours=25)
-    state = submissions.sync(state, full_read_days=0).state
-    simulator.requests.clear()
-
-    for _ in range(3):
-        submissions.pass_time(hours=1)
-        state = submissions.sync(state, full_read_days=0).state
-
-    assert asked(simulator, dead) == 3
-
-
-def test_what_was_filled_in_just_before_a_form_was_archived_is_found(
-    submissions: Harness, simulator: Simulator
-) -> None:
-    dead = form_named(simulator, "Trade fair raffle")
-    first = submissions.sync()
-    submissions.pass_time(hours=1)
-    simulator.world.submit_form(ALDER, dead, {"email": "last@mail.example"})
-    simulator.world.archive_form(ALDER, dead)
-    submissions.pass_time(hours=25)
-
-    assert_all_submissions(simulator, first, submissions.sync(first.state, full_read_days=0))
-
-
-def test_a_form_archived_long_ago_waits_for_the_full_read(submissions: Harness, simulator: Simulator) -> None:
-    [archived] = [form["id"] for form in simulator.portal(ALDER).truth_of("forms") if form["archived"]]
-    state = submissions.sync().state
-    simulator.requests.clear()
-    submissions.pass_time(hours=25)
-
-    state = submissions.sync(state).state
-
-    assert asked(simulator, archived) == 0
-    submissions.pass_time(days=7)
-    submissions.sync(state)
-    assert asked(simulator, archived) > 0
 
 
 def test_a_full_read_proves_what_is_gone(submissions: Harness, simulator: Simulator) -> None:
