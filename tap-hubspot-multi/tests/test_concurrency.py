@@ -37,7 +37,7 @@ def test_many_workers_read_what_one_reads(crowded: Harness, simulator: Simulator
 
 def test_many_workers_survive_what_one_survives(crowded: Harness, simulator: Simulator) -> None:
     for kind in ("502", "html", "truncated", "reset", "429", "423"):
-        simulator.faults.add(kind, count=None, probability=0.03)
+        simulator.faults.add(kind, count=None, probability=0.01)
 
     run = crowded.sync(rows_per_page=5)
 
