@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,6 +115,30 @@ def test_a_rate_limit_is_waited_for_and_counts_as_no_failure(
     assert 3 <= script.clock.slept[0] <= 4
     assert 5 <= script.clock.slept[1] <= 6.25  # without Retry-After: longer each time …
     assert 10 <= script.clock.slept[-1] <= 12.5  # … up to the limit's window
+
+
+def test_what_requests_wait_for_limits_is_summed_up(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+    script = hubspot(
+        answer(status=502),  # a pause, but not for a limit
+        answer(),
+        answer(status=429, headers={"Retry-After": "3"}),
+        answer(),
+    )
+
+    script.client.get("/x")
+    assert script.client._api.waited_seconds == 0
+    script.client.get("/x")
+
+    assert script.client._api.waited_seconds == sum(script.clock.slept[1:]) >= 3
+
+
+def test_requests_of_several_threads_are_all_counted(hubspot: Callable[..., Hubspot], answer: Answer) -> None:
+    script = hubspot(*[answer() for _ in range(90)])
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(script.client.get, ["/x"] * 90))
+
+    assert script.client.requests == 90
 
 
 def test_the_daily_limit_defers_the_portal(hubspot: Callable[..., Hubspot], answer: Answer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,18 @@ class HubSpotApi:
         self.url = url
         self.clock = clock
         self.pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=_TIMEOUT)
+        self._waited = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def waited_seconds(self) -> float:
+        """Seconds that all requests of all portals, taken together, have waited for rate limits."""
+        return self._waited
+
+    def note_wait(self, seconds: float) -> None:
+        """Count what one request has waited for a rate limit; callable from any thread."""
+        with self._lock:
+            self._waited += seconds
 
     def close(self) -> None:
         """Close all connections."""
@@ -91,7 +104,7 @@ class HubSpotClient:
     """HubSpot's API as one stream of one portal may use it.
 
     Attributes:
-        requests: How many requests have been sent.
+        requests: How many requests have been sent, from whichever threads.
     """
 
     def __init__(self, api: HubSpotApi, *, portal_id: int, tokens: TokenSource, pacer: Pacer) -> None:
@@ -108,6 +121,7 @@ class HubSpotClient:
         self._portal_id = portal_id
         self._tokens = tokens
         self._pacer = pacer
+        self._lock = threading.Lock()
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, patient: bool = True) -> Any:  # noqa: ANN401 - JSON
         """Send a GET request.
@@ -202,9 +216,10 @@ class HubSpotClient:
                 raise _failure(request, answer, rule, tries=tries, now=self._api.clock.now())
 
     def _send(self, request: _Request, token: str) -> _Answer:
-        self._pacer.wait(request.bucket)
+        self._api.note_wait(self._pacer.wait(request.bucket))
         self._api.clock.check_interrupted()
-        self.requests += 1
+        with self._lock:
+            self.requests += 1
         url = f"{self._api.url}{request.path}"
         headers = {
             "Authorization": f"Bearer {token}",

@@ -72,8 +72,11 @@ class Pacer:
             Bucket.SEARCH: _Allowance(*Bucket.SEARCH.value, headroom=1.0),
         }
 
-    def wait(self, bucket: Bucket) -> None:
+    def wait(self, bucket: Bucket) -> float:
         """Wait until one more call of this kind may leave.
+
+        Returns:
+            How many seconds that took.
 
         Raises:
             Interrupted: The run was asked to stop meanwhile.
@@ -83,6 +86,7 @@ class Pacer:
             delay = self._allowances[bucket].next_departure(now) - now
         if delay > 0:
             self._clock.sleep(delay)
+        return delay
 
     def pause(self, bucket: Bucket, seconds: float) -> None:
         """Let no call of this kind leave for some time; for all tasks of the portal."""
