@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 import urllib3
-from singer_sdk.contrib.msgspec import MsgSpecWriter
 
 from tap_hubspot_multi.catalogue import PortalCatalogue
 from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
 from tap_hubspot_multi.exceptions import PortalMustReconnect
+from tap_hubspot_multi.output import PageWriter
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.property_selection import PropertyRules, PropertySelection
 from tap_hubspot_multi.settings import AUTH_VARIABLES, ReadingSettings
@@ -218,7 +218,7 @@ class SimulatorTime:
         pass
 
 
-class CollectingWriter(MsgSpecWriter):
+class CollectingWriter(PageWriter):
     """Keeps the messages as the target would read them."""
 
     def __init__(self) -> None:
@@ -228,6 +228,10 @@ class CollectingWriter(MsgSpecWriter):
     def write_message(self, message: Message) -> None:
         if not self.is_dead:
             self.messages.append(msgspec.json.decode(self.format_message(message)))
+
+    def write_lines(self, lines: bytes) -> None:
+        if not self.is_dead:
+            self.messages += map(msgspec.json.decode, lines.splitlines())
 
 
 @dataclass
@@ -285,7 +289,7 @@ class Harness:
         }
 
     def tap(
-        self, writer: MsgSpecWriter, *, rows_per_page: int | None = None, **kwargs: object
+        self, writer: PageWriter, *, rows_per_page: int | None = None, **kwargs: object
     ) -> TapHubSpotMulti:
         time = self.time
 

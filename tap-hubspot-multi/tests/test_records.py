@@ -12,7 +12,7 @@ CONTACTS, COMPANIES = CRM_OBJECTS[:2]
 
 
 def row(raw: dict[str, Any], crm_object: CrmObject = CONTACTS) -> dict[str, Any]:
-    return to_row(raw, crm_object, portal_id=7, associations={}, synced_at="2026-11-22T12:00:00.000Z")
+    return to_row(raw, crm_object, portal_id=7, synced_at="2026-11-22T12:00:00.000Z")
 
 
 def test_cleared_and_missing_values_are_absent_from_the_properties() -> None:

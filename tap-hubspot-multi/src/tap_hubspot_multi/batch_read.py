@@ -6,6 +6,7 @@ they are asked for. Then the batch is halved, first by ids, then by properties, 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
@@ -64,13 +65,14 @@ class BatchReader:
         """
         path = endpoints.batch_read(self._object_type, archived=archived)
         size = IDS_PER_READ_WITH_HISTORY if self._with_history else IDS_PER_READ
-        return [
-            raw
-            for some_ids in chunks(ids, size)
-            for raw in _joined(
-                [self._read(path, some_ids, names) for names in chunks(self._names, PROPERTIES_PER_READ)]
-            )
-        ]
+        batches = self._client.together(
+            [partial(self._read_whole, path, some_ids) for some_ids in chunks(ids, size)]
+        )
+        return [raw for batch in batches for raw in batch]
+
+    def _read_whole(self, path: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        parts = [self._read(path, ids, names) for names in chunks(self._names, PROPERTIES_PER_READ)]
+        return _joined(parts)
 
     def _read(
         self, path: str, ids: Sequence[str], names: Sequence[str], *, is_part: bool = False
@@ -97,6 +99,8 @@ class BatchReader:
 def _joined(parts: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Put the properties of each record together; one that vanished between two parts is left out, half is wrong."""
     by_id = [{str(raw["id"]): raw for raw in part} for part in parts]
+    if len(by_id) == 1:
+        return list(by_id[0].values())
     whole = set.intersection(*map(set, by_id))
     return [
         by_id[0][record_id] | _properties([part[record_id] for part in by_id])

@@ -7,7 +7,7 @@ import random
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -26,9 +26,10 @@ from tap_hubspot_multi.exceptions import (
 )
 from tap_hubspot_multi.pacing import Bucket
 from tap_hubspot_multi.timestamps import format_timestamp
+from tap_hubspot_multi.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tap_hubspot_multi.clock import Clock
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.pacing import Pacer
     from tap_hubspot_multi.tokens import TokenSource
 
+_Result = TypeVar("_Result")
+
 logger = logging.getLogger("tap-hubspot-multi.client")
 # At level DEBUG, urllib3 writes every address with its query: cursors, and property names by the hundred.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 # HubSpot's edge gives up after 100 s (524); an answer later than that will not come.
 _TIMEOUT = urllib3.Timeout(connect=10, read=110)
+_LANES = 4
+"""So many cursors keep a portal at its limit of requests when one task is all that is left to read."""
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 _MOST_WAITS = 20
 _LONGEST_WAIT = 300.0
@@ -54,12 +59,14 @@ class HubSpotApi:
     Attributes:
         url: Base address, without a slash at its end.
         clock: Time and waiting.
+        lanes: How many requests one task may have under way at once; `connections` limits them all together.
         pool: Connections; retries are the client's own business.
     """
 
     def __init__(self, url: str, clock: Clock, *, connections: int) -> None:
         self.url = url
         self.clock = clock
+        self.lanes = min(connections, _LANES)
         self.pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=_TIMEOUT)
         self._waited = 0.0
         self._lock = threading.Lock()
@@ -180,6 +187,15 @@ class HubSpotClient:
             if after is None:
                 return
             query["after"] = after
+
+    def together(self, jobs: Sequence[Callable[[], _Result]]) -> list[_Result]:
+        """Run jobs that send requests through this client, several at once; see `together.together`."""
+        return together(jobs, lanes=self.lanes)
+
+    @property
+    def lanes(self) -> int:
+        """How many requests one task may have under way at once."""
+        return self._api.lanes
 
     def _ask(self, request: _Request, *, patient: bool) -> Any:  # noqa: ANN401 - JSON
         rejected: str | None = None

@@ -43,14 +43,16 @@ class HistoryReader:
     def read(self, ids: Sequence[str], *, archived: bool = False) -> list[Record]:
         """Read the changes of records that are named by id, as far as they (still) exist."""
         synced_at = format_timestamp(self._clock.now())
-        return self.complete(self._batches.read(ids, archived=archived), synced_at=synced_at)
+        return self.rows(self._batches.read(ids, archived=archived), synced_at=synced_at)
 
-    def complete(
-        self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
-    ) -> list[Record]:
+    def rows(self, raws: Sequence[dict[str, Any]], *, synced_at: str) -> list[Record]:
         """Make the rows of records that were read with their history."""
-        del archived  # a change is the same row in the archive
         return [row for raw in raws for row in self._changes(raw, synced_at)]
+
+    def complete(self, rows: list[Record], *, archived: bool = False) -> list[Record]:
+        """Nothing is missing: a change is the same row in the archive."""
+        del archived
+        return rows
 
     def _changes(self, raw: dict[str, Any], synced_at: str) -> Iterator[Record]:
         for name, versions in (raw.get("propertiesWithHistory") or {}).items():

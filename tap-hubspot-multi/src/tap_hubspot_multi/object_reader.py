@@ -7,6 +7,7 @@ associations, and a portal's property names, hundreds of them, do not fit into t
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tap_hubspot_multi.associations import read_associations
@@ -16,7 +17,7 @@ from tap_hubspot_multi.records import merged_rows, to_row
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.clock import Clock
@@ -31,7 +32,7 @@ class RowReader(Protocol):
     """Makes rows out of the records of one object type of one portal: of the records, or of something they hold.
 
     Attributes:
-        list_parameters: What the list endpoint is asked for, so that `complete` can make rows of its answer.
+        list_parameters: What the list endpoint is asked for, so that `rows` can be made of its answer.
         rows_per_list_page: The most that list answers with these parameters.
         rows_are_records: Whether a row stands for its record: then the archive is read too, and a full read proves
             which records HubSpot has.
@@ -44,10 +45,11 @@ class RowReader(Protocol):
     def read(self, ids: Sequence[str], *, archived: bool = False) -> list[Record]:
         """Make the rows of records that are named by id, as far as they (still) exist."""
 
-    def complete(
-        self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
-    ) -> list[Record]:
-        """Make the rows of records that list has answered with `list_parameters`."""
+    def rows(self, raws: Sequence[dict[str, Any]], *, synced_at: str) -> list[Record]:
+        """Make rows of a page that list has answered with `list_parameters`: a page is larger than its rows."""
+
+    def complete(self, rows: list[Record], *, archived: bool = False) -> list[Record]:
+        """Add what list does not answer to the rows of some pages."""
 
 
 class ObjectReader:
@@ -111,54 +113,61 @@ class ObjectReader:
         """
         synced_at = format_timestamp(self._clock.now())
         raws = {str(raw["id"]): raw for raw in self._batches.read(ids, archived=archived)}
-        return self._rows(list(raws.values()), synced_at, archived=archived)
+        return self.complete(self.rows(list(raws.values()), synced_at=synced_at), archived=archived)
 
-    def complete(
-        self, raws: Sequence[dict[str, Any]], *, synced_at: str, archived: bool = False
-    ) -> list[Record]:
-        """Make rows of records that were read with all their properties, only the associations being missing.
+    def rows(self, raws: Sequence[dict[str, Any]], *, synced_at: str) -> list[Record]:
+        """Make rows of records that were read with all their properties; only the associations are missing.
 
         Args:
             raws: Records as the list endpoint answers them.
             synced_at: When they were read.
+        """
+        return [to_row(raw, self._object, portal_id=self._portal_id, synced_at=synced_at) for raw in raws]
+
+    def complete(self, rows: list[Record], *, archived: bool = False) -> list[Record]:
+        """Add the associations.
+
+        Args:
+            rows: What `rows` has made; changed in place.
             archived: Whether they are in the archive.
 
         Returns:
-            Their rows, and those of the records merged into them.
+            The rows, and those of the records merged into them.
         """
-        return self._rows(raws, synced_at, archived=archived)
-
-    def _rows(self, raws: Sequence[dict[str, Any]], synced_at: str, *, archived: bool) -> list[Record]:
-        ids = [str(raw["id"]) for raw in raws]
         # Archiving a record removes its associations.
-        associated = {} if archived else self._associations(ids)
-        rows = [
-            to_row(
-                raw,
-                self._object,
-                portal_id=self._portal_id,
-                associations={to_type: found.get(record_id, []) for to_type, found in associated.items()},
-                synced_at=synced_at,
-            )
-            for record_id, raw in zip(ids, raws, strict=True)
-        ]
+        if rows and not archived:
+            self._associate(rows)
         return rows + [loser for row in rows for loser in merged_rows(row)]
 
-    def _associations(self, ids: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
-        if not ids:
-            return {}
-        associated = {}
-        for to_type in list(self._readable_associations):
-            try:
-                associated[to_type] = read_associations(self._client, self._object.name, to_type, ids)
-            except StreamSkipped as refusal:
-                # The records themselves may be read; rows without the key tell "not read" from "has none".
-                self._readable_associations.remove(to_type)
-                logger.warning(
-                    "portal %s, %s: without associations to %s: %s",
-                    self._portal_id,
-                    self._object.name,
-                    to_type,
-                    refusal,
-                )
-        return associated
+    def _associate(self, rows: Sequence[Record]) -> None:
+        ids = [row["id"] for row in rows]
+        for to_type, found in self._associations(ids):
+            for row in rows:
+                row["associations"][to_type] = found.get(row["id"], [])
+
+    def _associations(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, list[dict[str, Any]]]]]:
+        to_types = list(self._readable_associations)
+        answers = self._client.together(
+            [partial(self._associations_with, to_type, ids) for to_type in to_types]
+        )
+        for to_type, answer in zip(to_types, answers, strict=True):
+            if not isinstance(answer, StreamSkipped):
+                yield to_type, answer
+                continue
+            # The records themselves may be read; rows without the key tell "not read" from "has none".
+            self._readable_associations.remove(to_type)
+            logger.warning(
+                "portal %s, %s: without associations to %s: %s",
+                self._portal_id,
+                self._object.name,
+                to_type,
+                answer,
+            )
+
+    def _associations_with(
+        self, to_type: str, ids: Sequence[str]
+    ) -> dict[str, list[dict[str, Any]]] | StreamSkipped:
+        try:
+            return read_associations(self._client, self._object.name, to_type, ids)
+        except StreamSkipped as refusal:
+            return refusal

@@ -25,26 +25,18 @@ def core_properties(crm_object: CrmObject) -> tuple[str, ...]:
     return (crm_object.created_property, crm_object.modified_property, *merged)
 
 
-def to_row(
-    raw: Mapping[str, Any],
-    crm_object: CrmObject,
-    *,
-    portal_id: int,
-    associations: Mapping[str, Any],
-    synced_at: str,
-) -> Record:
+def to_row(raw: Mapping[str, Any], crm_object: CrmObject, *, portal_id: int, synced_at: str) -> Record:
     """Make the row of a record.
 
     Args:
         raw: The record as list and batch read answer it.
         crm_object: Its object type.
         portal_id: The portal it was read from.
-        associations: Associated records by object type.
         synced_at: When it was read.
 
     Returns:
-        A complete row: the loader replaces the whole row, so what is missing here is empty there. That is how a
-        cleared property (`""`, or null) becomes empty.
+        A row that lacks only its associations: the loader replaces the whole row, so what is missing here is empty
+        there. That is how a cleared property (`""`, or null) becomes empty.
     """
     properties: Mapping[str, Any] = raw.get("properties") or {}
     return {
@@ -59,9 +51,12 @@ def to_row(
         "archived_at": normalize(raw.get("archivedAt")),
         "merged_into": None,
         "properties": {
-            name: _text(value) for name, value in properties.items() if value is not None and value != ""
+            # HubSpot documents values as strings; should another type ever come, its JSON form is kept.
+            name: value if value.__class__ is str else msgspec.json.encode(value).decode()
+            for name, value in properties.items()
+            if value is not None and value != ""
         },
-        "associations": dict(associations),
+        "associations": {},
         "synced_at": synced_at,
     }
 
@@ -79,6 +74,8 @@ def merged_rows(winner: Record) -> Iterator[Record]:
         One archived row for each id that was merged away.
     """
     properties = winner["properties"]
+    if MERGED_IDS not in properties and MERGED_CONTACTS not in properties:
+        return
     merged_at: dict[str, str | None] = dict.fromkeys(_split(properties.get(MERGED_IDS)))
     for entry in _split(properties.get(MERGED_CONTACTS)):  # "id:epoch milliseconds"
         record_id, _, moment = entry.partition(":")
@@ -99,8 +96,3 @@ def merged_rows(winner: Record) -> Iterator[Record]:
 
 def _split(value: str | None) -> list[str]:
     return [part for part in (piece.strip() for piece in (value or "").split(";")) if part]
-
-
-def _text(value: object) -> str:
-    """HubSpot documents values as strings; should another type ever come, its JSON form is kept."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

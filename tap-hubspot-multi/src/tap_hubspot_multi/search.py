@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-hubspot-multi")
 
+_ID = "hs_object_id"
 _ROWS_PER_PAGE = 200
 _READS_OF_A_SHORT_PAGE = 3
 
@@ -34,6 +35,30 @@ def count_records(
         created = _filter(crm_object.created_property, "LT", to_milliseconds(created_before))
         body["filterGroups"] = [{"filters": [created]}]
     return int(client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)["total"])
+
+
+def find_id(client: HubSpotClient, crm_object: CrmObject, *, behind: int, steps: int) -> int | None:
+    """Find the record id that lies some steps behind another; roughly, as search's order is not to be relied on.
+
+    Args:
+        client: The portal's client.
+        crm_object: The object type.
+        behind: The id to start from.
+        steps: How many records further; below what search pages through.
+
+    Returns:
+        An id above the other one; None if there are not that many.
+    """
+    body = {
+        "filterGroups": [{"filters": [_filter(_ID, "GT", behind)]}],
+        "sorts": [{"propertyName": _ID, "direction": "ASCENDING"}],
+        "properties": [_ID],
+        "limit": 1,
+        "after": str(steps - 1),
+    }
+    results = client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)["results"]
+    found = int(results[0]["id"]) if results else behind
+    return found if found > behind else None
 
 
 class ChangeSearch:
@@ -125,8 +150,8 @@ class ChangeSearch:
         filters = [_filter(modified, "GTE", window.start), _filter(modified, "LT", window.end)]
         if not window.is_whole_span:
             filters += [
-                _filter("hs_object_id", "GTE", window.id_from),
-                _filter("hs_object_id", "LT", window.id_to),
+                _filter(_ID, "GTE", window.id_from),
+                _filter(_ID, "LT", window.id_to),
             ]
         body: dict[str, Any] = {
             "filterGroups": [{"filters": filters}],

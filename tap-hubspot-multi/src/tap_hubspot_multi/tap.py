@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Tap
-from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from typing_extensions import override
@@ -19,7 +18,7 @@ from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed, StreamSkipped
 from tap_hubspot_multi.input_files import check_input_files
-from tap_hubspot_multi.output import SingerOutput
+from tap_hubspot_multi.output import PageWriter, SingerOutput
 from tap_hubspot_multi.session import open_session
 from tap_hubspot_multi.settings import TapSettings, find_problems
 from tap_hubspot_multi.singer_stream import PortalStream
@@ -43,7 +42,7 @@ class TapHubSpotMulti(Tap):
 
     name = "tap-hubspot-multi"
     config_jsonschema = CONFIG_SCHEMA
-    message_writer_class = MsgSpecWriter
+    message_writer_class = PageWriter
     # Selection is honoured here; stream maps, flattening and batches are left to mappers and targets, and
     # ACTIVATE_VERSION would make the target delete the rows of all portals but the last.
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -54,6 +53,7 @@ class TapHubSpotMulti(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
+    message_writer: PageWriter
     _is_reading = False
 
     @cached_property

@@ -44,10 +44,14 @@ class Census:
         self._object = crm_object
         self._moment = moment
 
-    def add(self, raws: Iterable[Mapping[str, Any]]) -> None:
+    def existed(self, raws: Iterable[Mapping[str, Any]]) -> int:
+        """How many of some listed records existed when the full read began; safe to use from several threads."""
+        return sum(map(self._existed, raws))
+
+    def add(self, existed: int) -> None:
         """Count some listed records."""
         if self.listed is not None:
-            self.listed += sum(map(self._existed, raws))
+            self.listed += existed
 
     def counted(self, task: Task) -> int:
         """HubSpot's count of the same records."""

@@ -1,10 +1,16 @@
 """Reads all records of a CRM object by listing them: the backfill, the periodic full read, the archive.
 
-List goes by record id, so its cursor stays good for days: a killed read goes on where it was.
+List goes by record id, so its cursor stays good for days: a killed read goes on where it was. And so several cursors
+can go through one list at once: one alone is bound by the time that an answer takes, far below HubSpot's limits. A
+small list is read to its end by one; a longer one is cut at ids that search tells. Where they are cut does not matter:
+together the ranges hold every id, and what was listed is held against HubSpot's count in the end.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
@@ -12,6 +18,8 @@ from tap_hubspot_multi.batch_read import NO_MORE
 from tap_hubspot_multi.chunks import chunks
 from tap_hubspot_multi.client import next_cursor
 from tap_hubspot_multi.exceptions import Overwhelmed
+from tap_hubspot_multi.id_ranges import IdRange, format_ranges, parse_ranges
+from tap_hubspot_multi.search import find_id
 from tap_hubspot_multi.strategies.full_reads import ListedRows
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
 
@@ -31,6 +39,26 @@ _FEWEST_ROWS_PER_PAGE = 10
 _PAGES_UNTIL_LARGER = 20
 _CHARACTERS_THAT_FIT = 3000
 """Characters of parameters in an address. HubSpot documents no limit; 414 has been seen from 8,000 on."""
+_RECORDS_PER_RANGE = 2500
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """What one cursor has read of its range in one go.
+
+    Attributes:
+        rest: What is left of the range; None at its end.
+        rows: Of the records; none where list is asked for ids only.
+        ids: Of the records, where list is asked for ids only.
+        existed: How many of the records the census counts.
+        is_in_order: Whether the list went by id.
+    """
+
+    rest: IdRange | None
+    rows: list[Record] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    existed: int = 0
+    is_in_order: bool = True
 
 
 class ObjectListing:
@@ -51,7 +79,9 @@ class ObjectListing:
         self._object = crm_object
         self._reader = reader
         self._census = census
-        self._fits = sum(map(len, reader.list_parameters.values())) <= _CHARACTERS_THAT_FIT
+        fits = sum(map(len, reader.list_parameters.values())) <= _CHARACTERS_THAT_FIT
+        self._wanted = reader.list_parameters if fits else None
+        self._page = _PageSize(reader.rows_per_list_page if fits else _IDS_PER_PAGE)
 
     def everything(self, *, archived: bool, after: str | None) -> Iterator[ListedRows]:
         """List to the end.
@@ -63,21 +93,22 @@ class ObjectListing:
         Yields:
             Groups of rows, each with the cursor behind it.
         """
-        wanted, size = (
-            (self._reader.list_parameters, self._reader.rows_per_list_page)
-            if self._fits
-            else (_IDS_ONLY, _IDS_PER_PAGE)
-        )
-        synced_at, gathered, looked_at = self._now(), list[dict[str, Any]](), 0
-        for page in self._pages(wanted, size, archived=archived, after=after):
+        ranges, is_long, may_cut = parse_ranges(after), after is not None, not archived
+        while ranges:
+            if is_long and may_cut:
+                may_cut = self._cut(ranges)
+            lanes = min(len(ranges), self._task.client.lanes)
+            pages = max(1, self._task.reading.rows_per_page // self._page.largest // lanes)
+            stretches = self._task.client.together(
+                [partial(self._read, each, pages, archived=archived) for each in ranges[:lanes]]
+            )
+            ranges[:lanes] = [each.rest for each in stretches if each.rest is not None]
             if self._census is not None and not archived:
-                self._census.add(page["results"])
-            gathered += filter(self._is_wanted, page["results"])
-            looked_at += len(page["results"])
-            following = next_cursor(page)
-            if following is None or looked_at >= self._task.reading.rows_per_page:
-                yield ListedRows(self._complete(gathered, synced_at, archived=archived), following)
-                synced_at, gathered, looked_at = self._now(), [], 0
+                self._census.add(sum(each.existed for each in stretches))
+            if not all(each.is_in_order for each in stretches):
+                may_cut, ranges = False, self._uncut(ranges)
+            yield ListedRows(self._complete(stretches, archived=archived), format_ranges(ranges))
+            is_long = True
 
     def archived_since(self, moment: datetime) -> Iterator[list[Record]]:
         """Read what was archived since a moment.
@@ -89,46 +120,112 @@ class ObjectListing:
         """
         ids = [
             str(raw["id"])
-            for page in self._pages(_IDS_ONLY, _IDS_PER_PAGE, archived=True, after=None)
+            for page in self._pages(_IDS_ONLY, None, archived=True)
             for raw in page["results"]
             if self._is_wanted(raw) and _is_since(raw.get("archivedAt"), moment)
         ]
         for some_ids in chunks(ids, self._task.reading.rows_per_page):
             yield self._reader.read(some_ids, archived=True)
 
+    def _cut(self, ranges: list[IdRange]) -> bool:
+        """Cut the last range until there is one for each lane; tell whether it is worth trying again."""
+        while len(ranges) < self._task.client.lanes:
+            tail = ranges[-1]
+            if tail.until is not None or not (tail.after or "").isdecimal():
+                return False
+            boundary = find_id(
+                self._task.client, self._object, behind=int(tail.after or 0), steps=_RECORDS_PER_RANGE
+            )
+            if boundary is None:
+                return False
+            ranges[-1:] = tail.cut(boundary)
+        return True
+
+    def _uncut(self, ranges: list[IdRange]) -> list[IdRange]:
+        """What to go on with, as the list is not in the order of ids: all of it, if it was cut."""
+        if all(each.until is None and not each.begins_at_cut for each in ranges):
+            return ranges
+        if self._census is not None:
+            self._census.listed = 0
+        return [IdRange()]
+
+    def _read(self, place: IdRange, pages: int, *, archived: bool) -> _Stretch:
+        """Read some pages of a range."""
+        stretch, synced_at = _Stretch(place), format_timestamp(self._task.clock.now())
+        for page in islice(self._pages(self._wanted or _IDS_ONLY, place.after, archived=archived), pages):
+            raws, after = page["results"], next_cursor(page)
+            ids = [int(raw["id"]) for raw in raws]
+            stretch.is_in_order = stretch.is_in_order and ids == sorted(ids)
+            if place != IdRange():
+                raws = [raw for raw, record_id in zip(raws, ids, strict=True) if place.holds(record_id)]
+            if self._census is not None:
+                stretch.existed += self._census.existed(raws)
+            wanted = raws if self._task.reading.start_date is None else list(filter(self._is_wanted, raws))
+            if self._wanted is None:
+                stretch.ids += [str(raw["id"]) for raw in wanted]
+            else:
+                stretch.rows += self._reader.rows(wanted, synced_at=synced_at)
+            if after is None or (ids and not place.reaches_beyond(ids[-1])):
+                stretch.rest = None
+                break
+            stretch.rest = place = IdRange(after, place.until)
+        return stretch
+
+    def _complete(self, stretches: list[_Stretch], *, archived: bool) -> list[Record]:
+        ids = [record_id for each in stretches for record_id in each.ids]
+        if ids:
+            return self._reader.read(ids, archived=archived)
+        return self._reader.complete([row for each in stretches for row in each.rows], archived=archived)
+
     def _pages(
-        self, wanted: Mapping[str, str], size: int, *, archived: bool, after: str | None
+        self, wanted: Mapping[str, str], after: str | None, *, archived: bool
     ) -> Iterator[dict[str, Any]]:
         """Follow the list; where HubSpot chokes on a page, go on with smaller ones for a while."""
-        largest, good_pages, params = size, 0, {**wanted, "archived": "true" if archived else "false"}
+        params = {**wanted, "archived": "true" if archived else "false"}
         path = endpoints.list_objects(self._object.name)
+        size = self._page
         while True:
-            place = params | ({} if after is None else {"after": after}) | {"limit": str(size)}
+            place = params | ({} if after is None else {"after": after}) | {"limit": str(size.now)}
             try:
-                page = self._task.client.get(path, place, patient=size == largest)
+                page = self._task.client.get(path, place, patient=size.now == size.largest)
             except Overwhelmed:
-                if size // 2 < _FEWEST_ROWS_PER_PAGE:
+                if not size.make_smaller():
                     raise
-                size, good_pages = size // 2, 0
                 continue
+            size.note_good()
             yield page
             after = next_cursor(page)
             if after is None:
                 return
-            good_pages += 1
-            if good_pages % _PAGES_UNTIL_LARGER == 0:
-                size = min(size * 2, largest)
-
-    def _complete(self, raws: list[dict[str, Any]], synced_at: str, *, archived: bool) -> list[Record]:
-        if self._fits:
-            return self._reader.complete(raws, synced_at=synced_at, archived=archived)
-        return self._reader.read([str(raw["id"]) for raw in raws], archived=archived)
 
     def _is_wanted(self, raw: dict[str, Any]) -> bool:
         return _is_since(raw.get("updatedAt"), self._task.reading.start_date)
 
-    def _now(self) -> str:
-        return format_timestamp(self._task.clock.now())
+
+class _PageSize:
+    """How many rows to ask for: fewer for a while where HubSpot chokes on as many as it allows.
+
+    Attributes:
+        largest: What HubSpot allows.
+        now: What to ask for.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self.largest = self.now = largest
+        self._good_pages = 0
+
+    def make_smaller(self) -> bool:
+        """Ask for half as many; False if so few cannot be what HubSpot chokes on."""
+        if self.now // 2 < _FEWEST_ROWS_PER_PAGE:
+            return False
+        self.now, self._good_pages = self.now // 2, 0
+        return True
+
+    def note_good(self) -> None:
+        """Hear of an answered page; after some, try larger ones again."""
+        self._good_pages += 1
+        if self._good_pages % _PAGES_UNTIL_LARGER == 0:
+            self.now = min(self.now * 2, self.largest)
 
 
 def _is_since(value: object, earliest: datetime | None) -> bool:
