@@ -12,8 +12,9 @@ import msgspec
 import pytest
 import urllib3
 
+from tap_hubspot_multi.api import HubSpotApi
 from tap_hubspot_multi.catalogue import PortalCatalogue
-from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
+from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.exceptions import PortalMustReconnect
 from tap_hubspot_multi.output import PageWriter
 from tap_hubspot_multi.pacing import Pacer
@@ -98,7 +99,7 @@ class Request:
     """One request, as it was sent."""
 
     method: str
-    url: str
+    target: str
     body: Any
     headers: dict[str, str]
 
@@ -110,10 +111,10 @@ class ScriptedPool:
         self.answers = list(answers)
         self.requests: list[Request] = []
 
-    def request(
-        self, method: str, url: str, *, body: bytes | None, headers: dict[str, str], **_: object
+    def urlopen(
+        self, method: str, target: str, *, body: bytes | None, headers: dict[str, str], **_: object
     ) -> object:
-        self.requests.append(Request(method, url, json.loads(body) if body else None, headers))
+        self.requests.append(Request(method, target, json.loads(body) if body else None, headers))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -17,7 +17,7 @@ from tap_hubspot_multi.pacing import Pacer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tap_hubspot_multi.client import HubSpotApi
+    from tap_hubspot_multi.api import HubSpotApi
 
 Hubspot = Any
 Answer = Any

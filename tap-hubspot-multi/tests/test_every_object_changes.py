@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
+from tap_hubspot_multi.api import HubSpotApi
+from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.crm import CRM_OBJECTS
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.search import ChangeSearch

@@ -13,7 +13,8 @@ from auth_service.hubspot_oauth import OAuthClient
 from auth_service.settings import Settings as AuthSettings
 from auth_service.tokens import TokenStore
 from tap_hubspot_multi import endpoints
-from tap_hubspot_multi.client import HubSpotApi, HubSpotClient
+from tap_hubspot_multi.api import HubSpotApi
+from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.exceptions import PortalError, RunStopped, SettingInvalid, StreamError
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.settings import describe

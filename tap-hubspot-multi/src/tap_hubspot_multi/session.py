@@ -18,7 +18,7 @@ from tap_hubspot_multi.tasks import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tap_hubspot_multi.client import HubSpotApi
+    from tap_hubspot_multi.api import HubSpotApi
     from tap_hubspot_multi.clock import Clock
     from tap_hubspot_multi.settings import TapSettings
     from tap_hubspot_multi.state import StateBook
