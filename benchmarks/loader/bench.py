@@ -12,14 +12,14 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.loader import singer_file
-from benchmarks.loader.programs import Command, cpu_of_server, run
+from benchmarks.programs import Command, cpu_of_server, run
 from embedded_postgres import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.loader.cases import Case
-    from benchmarks.loader.programs import Usage
+    from benchmarks.programs import Usage
 
 LOADER = Path(__file__).parents[2] / ".meltano/loaders/target-postgres/venv/bin/target-postgres"
 OTHER_SINKS = Path(__file__).with_name("other_sinks.py")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.loader.bench import LOADER
 from benchmarks.loader.cases import CHOSEN
-from benchmarks.loader.programs import Command, run
+from benchmarks.programs import Command, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

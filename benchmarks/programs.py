@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
-    from typing import IO
+    from typing import IO, Self
+
+_SECONDS_BETWEEN_LOOKS = 0.02
+_HIGH_WATER = re.compile(rb"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,48 @@ def run(commands: Sequence[Command], log: Path, stdin: Path | None = None) -> li
                 started[-1].stdout.close()  # else the writer would not notice that its reader ended
             source = process.stdout
             started.append(process)
-        usages = [_wait(process, began) for process in started]
+        usages = [wait(process, began) for process in started]
     if failed := [process.args for process in started if process.returncode]:
         raise SystemExit(f"{failed} failed:\n{log.read_text(encoding='utf-8', errors='replace')[-4000:]}")
     return usages
 
 
-def _wait(process: subprocess.Popen[bytes], began: float) -> Usage:
+def wait(process: subprocess.Popen[bytes], began: float) -> Usage:
+    """Wait for the end of a program that was started at a monotonic time; its peak memory has ours as its floor."""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Usage(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+class PeakMemory:
+    """Watches the most memory that a program has held, which `wait4` tells too high: it counts what we held.
+
+    Attributes:
+        mebibytes: The peak so far.
+    """
+
+    def __init__(self, pid: int) -> None:
+        """Create a watch over a process; it begins when entered."""
+        self.mebibytes = 0.0
+        self._status = Path(f"/proc/{pid}/status")
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to watch."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop watching."""
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_SECONDS_BETWEEN_LOOKS):
+            # The kernel keeps the peak, so nothing is missed between two looks but the very end.
+            if high := _HIGH_WATER.search(self._status.read_bytes()):
+                self.mebibytes = int(high[1]) / 1024
 
 
 def cpu_of_server(cluster: Path) -> float:
