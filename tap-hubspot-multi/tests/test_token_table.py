@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from auth_service import schema
-from auth_service.connections import ConnectedPortal, get_connection, mark_disconnected, save_connected_portal
-from auth_service.crypto import Keyring, new_key
+from auth_service.connections import get_connection, mark_disconnected
+from auth_service.crypto import new_key
 from auth_service.database import create_engine, transaction
-from auth_service.hubspot_oauth import OAuthClient
 from auth_service.tokens import TokenStore
 from tap_hubspot_multi.exceptions import RunStopped
+from tests.token_table import KEYS, connect, tap_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,6 @@ Harness = Any
 Run = Any
 
 ALDER, KESSLER = 11111111, 22222222
-KEYS = f"k1:{new_key()}"
 
 FINE = {"ok", "skipped"}
 """Kessler's subscription does not have every stream."""
@@ -41,31 +39,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def connect(simulator: Simulator, engine: Engine, portal_id: int) -> None:
-    """Connect a portal, as a browser would have done it."""
-    spec = simulator.world.portals[portal_id].spec
-    with OAuthClient(
-        api_url=simulator.url, client_id=simulator.client_id, client_secret=simulator.client_secret
-    ) as oauth:
-        grant = oauth.refresh(simulator.issue_refresh_token(portal_id))
-    details = {"portalId": portal_id, "timeZone": spec.time_zone, "companyCurrency": spec.currency}
-    place = ConnectedPortal(portal_id, spec.name, spec.domain, frozenset(grant.scopes or ()), details)
-    with transaction(engine) as connection:
-        save_connected_portal(connection, Keyring.parse(KEYS), place, grant, datetime.now(UTC))
-
-
 @pytest.fixture
 def connected(harness: Harness, simulator: Simulator, engine: Engine, database_url: str) -> Harness:
     """Both portals are connected."""
-    credentials = {"client_id": simulator.client_id, "client_secret": simulator.client_secret}
     for portal_id in simulator.world.portals:
         connect(simulator, engine, portal_id)
-    harness.config = {
-        "api_url": simulator.url,
-        "database_url": database_url,
-        "token_keys": KEYS,
-        **credentials,
-    }
+    harness.config = tap_settings(simulator, database_url)
     simulator.requests.clear()
     return harness
 

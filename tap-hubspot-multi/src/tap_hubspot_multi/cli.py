@@ -9,20 +9,20 @@ import sys
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_hubspot_multi.exceptions import Interrupted, TapError
+from tap_hubspot_multi.stop_signals import EXIT_CODE, end_process_when_stopped
 from tap_hubspot_multi.tap import TapHubSpotMulti
 
 logger = logging.getLogger("tap-hubspot-multi")
 
-_STOPPED_BY_SIGNAL = 143
-
 
 def main() -> None:
     """Run the tap's command line."""
+    end_process_when_stopped()
     try:
         TapHubSpotMulti.cli()
     except Interrupted as error:
         logger.warning("%s", error)
-        sys.exit(_STOPPED_BY_SIGNAL)
+        sys.exit(EXIT_CODE)
     except BrokenPipeError:
         # Python would complain once more when it flushes its output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -89,10 +88,18 @@ class TapHubSpotMulti(Tap):
             Interrupted: The process was asked to stop.
             PortalsFailed: Some portals failed, and the settings call that an error.
         """
+        try:
+            self._sync_all()
+        except (Exception, KeyboardInterrupt):
+            # What a stop request breaks off (a query, say) fails in its own words.
+            self.clock.check_interrupted()
+            raise
+
+    def _sync_all(self) -> None:
         output = SingerOutput(self.streams, self.message_writer, self.state_writer)
         with open_session(self.settings, self.clock) as session:
-            output.write_schemas()
             self._is_reading = True
+            output.write_schemas()
             states, workers = StateBook(self.state), self.settings.max_workers
             failed = run_portals(session, output, states, self.clock, workers=workers)
             if failed and self.settings.fail_on_portal_error:
@@ -139,8 +146,8 @@ class TapHubSpotMulti(Tap):
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Stop at the next safe point, which is here until rows may be half written; a second signal ends all."""
-        signal.signal(signum, signal.SIG_DFL)
+        """Stop at the next safe point, which is here until rows may be half written."""
         self.clock.interrupt()
         if not self._is_reading:
-            self.clock.check_interrupted()
+            # Libraries know this one, and clean up behind it: Interrupted would look to them like any failure.
+            raise KeyboardInterrupt

@@ -29,7 +29,8 @@ def read_events(schedule: Schedule, clock: Clock, *, workers: int) -> Iterator[_
     Args:
         schedule: Hands out tasks.
         clock: Tells of a stop request.
-        workers: How many threads read; one reads in the caller's own.
+        workers: How many threads read. One reads while the caller waits, and waits while the caller writes, so that
+            all that happens has one order.
 
     Yields:
         Events of tasks; those of one task in their order.
@@ -38,7 +39,7 @@ def read_events(schedule: Schedule, clock: Clock, *, workers: int) -> Iterator[_
         RunStopped: No portal can be read.
         Interrupted: The process was asked to stop.
     """
-    return _steps(schedule) if workers == 1 else _Crew(schedule, workers).steps(clock)
+    return _Crew(schedule, workers).steps(clock)
 
 
 def _steps(schedule: Schedule) -> Iterator[_Step]:
@@ -57,6 +58,7 @@ class _Crew:
         self._schedule = schedule
         self._size = size
         self._queue: queue.Queue[_Step | BaseException | None] = queue.Queue(maxsize=size)
+        self._is_written = threading.Event()
 
     def steps(self, clock: Clock) -> Iterator[_Step]:
         threads = [
@@ -70,6 +72,7 @@ class _Crew:
             yield from self._taken(clock)
         finally:
             self._schedule.stop()
+            self._is_written.set()
             give_up_at = time.monotonic() + _SECONDS_TO_END
             for thread in threads:
                 thread.join(max(0.0, give_up_at - time.monotonic()))
@@ -77,10 +80,10 @@ class _Crew:
     def _taken(self, clock: Clock) -> Iterator[_Step]:
         working = self._size
         while working:
+            clock.check_interrupted()
             try:
                 item = self._queue.get(timeout=_SECONDS_BETWEEN_LOOKS)
             except queue.Empty:
-                clock.check_interrupted()
                 continue
             if isinstance(item, BaseException):
                 raise item
@@ -88,11 +91,15 @@ class _Crew:
                 working -= 1
             else:
                 yield item
+                self._is_written.set()
 
     def _work(self) -> None:
         try:
             for step in _steps(self._schedule):
                 self._hand_over(step)
+                if self._size == 1:
+                    self._is_written.wait()
+                    self._is_written.clear()
         except BaseException as error:  # noqa: BLE001 - it is raised again where the run can end
             self._hand_over(error)
         else:
