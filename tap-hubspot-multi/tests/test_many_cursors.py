@@ -1,0 +1,141 @@
+"""A long list is read by several cursors at once, and is the same list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.client import HubSpotClient
+from tests.hubspot_simulator.records import ObjectStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.hubspot_simulator import Simulator
+
+Harness = Any
+
+ALDER = 11111111
+LIST = endpoints.list_objects("contacts")
+
+
+@pytest.fixture
+def long(harness: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Harness:
+    """One portal with 1,000 more contacts, whose list is cut into ranges of 150."""
+    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._RECORDS_PER_RANGE", 150)
+    simulator.world.bulk_create(ALDER, "contacts", 1000, lambda number: {"email": f"{number}@bulk.example"})
+    harness.pass_time(hours=1)
+    harness.config["max_workers"] = 16
+    harness.config["portals"] = {"include": [ALDER]}
+    harness.config["objects"] = ["contacts"]
+    return harness.only("contacts")
+
+
+def listed_from(simulator: Simulator) -> list[str]:
+    """The cursors with which live contacts were listed."""
+    return [
+        request.query.get("after", "")
+        for request in simulator.requests
+        if request.route == "crm.list" and request.query["archived"] == "false"
+    ]
+
+
+def ids(*runs: Any) -> list[str]:  # noqa: ANN401
+    return [row["id"] for run in runs for row in run.rows("contacts", archived=False)]
+
+
+def truth(simulator: Simulator) -> list[str]:
+    return [
+        row["id"] for row in simulator.world.portals[ALDER].truth("contacts") if row.get("archived") is False
+    ]
+
+
+def test_several_cursors_list_what_one_lists(long: Harness, simulator: Simulator) -> None:
+    run = long.sync(rows_per_page=200)
+
+    assert sorted(ids(run)) == sorted(truth(simulator))  # each once
+    assert simulator.requests.count(route="crm.search") >= 6  # it was cut
+    [sync] = run.rows("portal_syncs", stream="contacts")
+    assert (sync["status"], sync["reason"], sync["expected_total"]) == ("ok", None, len(truth(simulator)))
+
+
+@pytest.mark.parametrize("request_number", range(12, 30, 3))
+def test_cursors_that_are_killed_go_on_where_they_were(
+    long: Harness, simulator: Simulator, kill: Callable[[int], None], request_number: int
+) -> None:
+    kill(request_number)
+    killed = long.sync(rows_per_page=200)
+    kill(-1)
+
+    resumed = long.sync(killed.state_of_the_killed, rows_per_page=200)
+
+    assert set(ids(killed, resumed)) == set(truth(simulator))
+    assert len(ids(resumed)) < len(truth(simulator))
+    [sync] = resumed.rows("portal_syncs", stream="contacts")
+    assert (sync["mode"], sync["status"], sync["reason"]) == ("backfill", "ok", None)
+
+
+def test_a_cut_is_right_whether_or_not_a_cursor_includes_its_own_id(
+    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ObjectStore.page
+
+    def behind(self: ObjectStore, after: int, limit: int, *, archived: bool) -> tuple[list[Any], int | None]:
+        records, following = page(self, after + 1, limit, archived=archived)
+        return records, None if following is None else records[-1].id
+
+    monkeypatch.setattr(ObjectStore, "page", behind)
+
+    run = long.sync(rows_per_page=200)
+
+    assert sorted(ids(run)) == sorted(truth(simulator))
+
+
+def test_a_record_that_is_missing_from_a_cut_list_is_noticed(
+    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get, missing = HubSpotClient.get, truth(simulator)[-300]
+
+    def losing(self: HubSpotClient, path: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        answer = get(self, path, *arguments, **options)
+        if path == LIST:
+            answer["results"] = [raw for raw in answer["results"] if raw["id"] != missing]
+        return answer
+
+    monkeypatch.setattr(HubSpotClient, "get", losing)
+
+    [sync] = long.sync(rows_per_page=200).rows("portal_syncs", stream="contacts")
+
+    assert "HubSpot counts" in sync["reason"]
+    assert sync["window_from"] is None
+
+
+def test_a_list_that_turns_out_not_to_go_by_id_is_read_again_by_one_cursor(
+    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get, turned = HubSpotClient.get, []
+
+    def turning(self: HubSpotClient, path: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        answer = get(self, path, *arguments, **options)
+        if path == LIST and simulator.requests.count(route="crm.search"):
+            answer["results"].reverse()
+            turned.append(path)
+        return answer
+
+    monkeypatch.setattr(HubSpotClient, "get", turning)
+
+    run = long.sync(rows_per_page=200)
+
+    assert turned
+    assert set(ids(run)) == set(truth(simulator))
+    assert listed_from(simulator).count("") == 2  # from the start again
+    [sync] = run.rows("portal_syncs", stream="contacts")
+    assert (sync["status"], sync["reason"]) == ("ok", None)
+
+
+def test_a_short_list_is_not_cut(long: Harness, simulator: Simulator) -> None:
+    long.sync(rows_per_page=2000)
+
+    assert simulator.requests.count(route="crm.search") == 2  # the counts of the completeness check
