@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 INPUTS_PER_CALL = 1000
 
-_Types = dict[tuple[str, int], "str | None"]
-
 
 def read_associations(
     client: HubSpotClient, from_type: str, to_type: str, ids: Sequence[str]
@@ -43,7 +41,7 @@ def read_associations(
         PortalError: Nothing more can be read from the portal.
         StreamError: The associations cannot be read completely.
     """
-    found: dict[str, dict[str, _Types]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     waiting: list[dict[str, str]] = [{"id": record_id} for record_id in ids]
     while waiting:
         more: list[dict[str, str]] = []
@@ -55,30 +53,26 @@ def read_associations(
             # Records without associations are missing from the results: they are matched by id, never by position.
             for result in answer.get("results") or ():
                 from_id = str(result["from"]["id"])
-                _collect(found.setdefault(from_id, {}), result.get("to") or ())
+                found.setdefault(from_id, []).extend(result.get("to") or ())
                 if (after := next_cursor(result)) is not None:
                     more.append({"id": from_id, "after": after})
         waiting = more
-    return {from_id: _associated(records) for from_id, records in found.items()}
+    return {from_id: _associated(others) for from_id, others in found.items()}
 
 
-def _collect(records: dict[str, _Types], associated: Iterable[dict[str, Any]]) -> None:
-    for other in associated:
-        types = records.setdefault(str(other["toObjectId"]), {})
-        for kind in other.get("associationTypes") or ():
-            types[str(kind["category"]), int(kind["typeId"])] = kind.get("label")
+def _associated(others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The associated records of one record, each once, as HubSpot may name one on several pages."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for other in others:
+        kinds.setdefault(str(other["toObjectId"]), []).extend(other.get("associationTypes") or ())
+    return [{"id": record_id, "types": _types(kinds[record_id])} for record_id in sorted(kinds)]
 
 
-def _associated(records: dict[str, _Types]) -> list[dict[str, Any]]:
+def _types(kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    labels = {(str(kind["category"]), int(kind["typeId"])): kind.get("label") for kind in kinds}
     return [
-        {
-            "id": record_id,
-            "types": [
-                {"category": category, "type_id": type_id, "label": label}
-                for (category, type_id), label in sorted(types.items())
-            ],
-        }
-        for record_id, types in sorted(records.items())
+        {"category": category, "type_id": type_id, "label": labels[category, type_id]}
+        for category, type_id in sorted(labels)
     ]
 
 

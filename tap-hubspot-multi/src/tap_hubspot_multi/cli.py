@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -18,6 +19,7 @@ logger = logging.getLogger("tap-hubspot-multi")
 def main() -> None:
     """Run the tap's command line."""
     end_process_when_stopped()
+    _collect_garbage_less_often()
     try:
         TapHubSpotMulti.cli()
     except Interrupted as error:
@@ -31,6 +33,15 @@ def main() -> None:
         fail("\n".join(error.errors))
     except TapError as error:
         fail(str(error))
+
+
+def _collect_garbage_less_often() -> None:
+    """Look for cyclic garbage once in 100,000 new objects instead of once in 700.
+
+    A run makes millions of dictionaries, hardly any of them in a cycle; looking at them took a third of its time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def fail(message: str) -> None:

@@ -101,6 +101,7 @@ class Schedule:
                 reading = line.paused.popleft()
             self._out += 1
             self._queue(line)
+            self._wake()
             return reading
 
     def give_back(self, reading: Reading, event: Event | None) -> None:
@@ -121,12 +122,19 @@ class Schedule:
             if isinstance(event, Task):
                 line.waiting.append(event)
             self._queue(line)
-            self._changed.notify_all()
+            self._wake()
 
     def stop(self) -> None:
         """Hand out nothing more."""
         with self._changed:
             self._stopped = True
+            self._changed.notify_all()
+
+    def _wake(self) -> None:
+        """Wake one worker if there is something for it, which wakes the next one; at the end all, to end too."""
+        if self._ready:
+            self._changed.notify()
+        elif not self._out:
             self._changed.notify_all()
 
     def _line(self, task: Task) -> _Line:
