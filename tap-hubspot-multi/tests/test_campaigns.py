@@ -95,7 +95,7 @@ def test_where_a_campaign_is_refused_the_others_are_read_and_nothing_is_proved_g
     campaigns: Harness, simulator: Simulator
 ) -> None:
     first = campaigns.sync()
-    campaigns.pass_time(hours=1)
+    campaigns.pass_time(days=1)
     simulator.faults.add("403-scopes", route="campaigns.budget", skip=1)
 
     second = campaigns.sync(first.state)

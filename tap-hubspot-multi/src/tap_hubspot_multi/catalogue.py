@@ -69,6 +69,16 @@ class PortalCatalogue:
         """
         return self.selection.allowed(self._live_names(client, crm_object), crm_object)
 
+    def account_details(self, client: HubSpotClient) -> dict[str, Any]:
+        """What HubSpot says about the account.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: They cannot be read.
+        """
+        details: dict[str, Any] = self._once("account", lambda: client.get(endpoints.ACCOUNT_DETAILS))
+        return details
+
     def schemas(self, client: HubSpotClient) -> tuple[dict[str, Any], ...]:
         """The portal's live custom object types, as HubSpot describes them.
 

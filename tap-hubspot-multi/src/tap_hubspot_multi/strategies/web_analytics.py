@@ -1,7 +1,8 @@
 """Reads the visits to a portal's web site, by day and source.
 
 Days are those of the portal's time zone. The numbers of recent days go on moving, and a source that has lost its last
-visit of a day is simply missing from the answer: then the day's old row is written over with zeros.
+visit of a day is simply missing from the answer: then the day's old row is written over with zeros. Days that have not
+moved since the run before are not written again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
+from tap_hubspot_multi.strategies.digests import digest
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
@@ -54,8 +56,9 @@ class _AnalyticsRead:
         self._row = row
         self._reads = ReadBookmark.from_state(task.bookmark)
         self._sources = set[str](task.bookmark.get("sources") or ())
+        self._digest: str | None = task.bookmark.get("digest")
         self._began_at = task.clock.now()
-        details = task.client.get(endpoints.ACCOUNT_DETAILS)
+        details = task.catalogue.account_details(task.client)
         self._zone = self._time_zone(details.get("timeZone"))
         self._today = self._local_day(self._began_at)
         earliest = task.reading.start_date or parse_timestamp(details.get("createdAt"))
@@ -79,10 +82,21 @@ class _AnalyticsRead:
         notes.window_from = until - _DAYS_THAT_MOVE
         while start <= self._today:
             end = min(start + _DAYS_PER_REQUEST - _DAY, self._today)
-            yield Page(self._days(start, end, with_zeros=True))
+            yield from self._changed_days(start, end)
             start = end + _DAY
         self._reads = self._reads.with_changes_until(self._began_at)
         yield Page([], self._bookmark())
+
+    def _changed_days(self, start: date, end: date) -> Iterator[Page]:
+        """The days as far as they may be others than those written last: all of them, or none."""
+        records = self._days(start, end, with_zeros=True)
+        seen = digest({**record, "synced_at": None} for record in records)
+        if seen == self._digest:
+            return
+        # Until these rows are known to be written, the old digest tells nothing of the table.
+        self._digest = None
+        yield Page(records, self._bookmark())
+        self._digest = seen
 
     def _full_read(self, mode: str) -> Iterator[Page]:
         progress = self._reads.full_read or FullReadProgress(self._began_at)
@@ -140,4 +154,5 @@ class _AnalyticsRead:
         return moment.astimezone(self._zone).date()
 
     def _bookmark(self) -> Bookmark:
-        return {**self._reads.to_state(), "sources": sorted(self._sources)}
+        bookmark = {**self._reads.to_state(), "sources": sorted(self._sources)}
+        return bookmark if self._digest is None else {**bookmark, "digest": self._digest}

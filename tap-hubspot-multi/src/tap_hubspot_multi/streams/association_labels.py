@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.schemas import KEY_INTEGER, KEY_TEXT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WholeRead, of_each
+from tap_hubspot_multi.strategies.whole import WatchedRead, of_each
 from tap_hubspot_multi.streams.definitions import objects_read
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.records import Record
@@ -33,7 +33,13 @@ class _Pair(NamedTuple):
         return f"{self.crm_object} to {self.to_type}"
 
 
-def _association_labels(task: Task) -> Iterator[Record]:
+def _pairs(task: Task) -> Iterator[_Pair]:
+    for crm_object in objects_read(task):
+        for other in crm_object.associations:
+            yield _Pair(crm_object, other)
+
+
+def _association_labels(task: Task, pairs: Sequence[_Pair]) -> Iterator[Record]:
     """The association types of every pair of object types that is read."""
 
     def of_pair(pair: _Pair) -> Iterator[Record]:
@@ -47,9 +53,6 @@ def _association_labels(task: Task) -> Iterator[Record]:
                 "label": label.get("label"),
             }
 
-    pairs = [
-        _Pair(crm_object, other) for crm_object in objects_read(task) for other in crm_object.associations
-    ]
     return of_each(task, pairs, of_pair)
 
 
@@ -60,7 +63,7 @@ STREAM = StreamDefinition(
         from_object_type=KEY_TEXT, to_object_type=KEY_TEXT, category=KEY_TEXT, type_id=KEY_INTEGER, label=TEXT
     ),
     # Dozens of requests for what hardly ever changes.
-    strategy=WholeRead(_association_labels, every=timedelta(days=1)),
+    strategy=WatchedRead(_pairs, _association_labels, every=timedelta(days=1)),
     endpoint=endpoints.association_labels("{object}", "{other}"),
     scope="the objects'",
     reading="whole, once a day; of the pairs that are read",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.exceptions import ItemUnavailable, RequestRejected, StreamSkipped
 from tap_hubspot_multi.fields import day, integer, text
 from tap_hubspot_multi.schemas import INTEGER, KEY_TEXT, MOMENT, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead
 from tap_hubspot_multi.tasks import StreamDefinition
 from tap_hubspot_multi.timestamps import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -41,17 +42,18 @@ _PROPERTIES = (
 )
 
 
-def _list(task: Task, **params: str) -> Iterator[dict[str, Any]]:
+def _list(task: Task) -> Iterator[dict[str, Any]]:
     """All campaigns, each once: the list is in the order of creation, and `after` a position in it."""
+    params = {"limit": _CAMPAIGNS_PER_PAGE, "properties": ",".join(_PROPERTIES), "sort": "createdAt"}
     seen: set[str] = set()
-    for page in task.client.pages(endpoints.CAMPAIGNS, {"limit": _CAMPAIGNS_PER_PAGE, **params}):
+    for page in task.client.pages(endpoints.CAMPAIGNS, params):
         task.notes.expected_total = page.get("total")
         yield from (campaign for campaign in page["results"] if str(campaign["id"]) not in seen)
         seen |= {str(campaign["id"]) for campaign in page["results"]}
 
 
 def _campaigns(task: Task) -> Iterator[Record]:
-    for campaign in _list(task, properties=",".join(_PROPERTIES), sort="createdAt"):
+    for campaign in _list(task):
         properties: dict[str, Any] = campaign.get("properties") or {}
         held = {name: text(value) for name, value in properties.items() if value is not None and value != ""}
         yield {
@@ -71,10 +73,10 @@ def _campaigns(task: Task) -> Iterator[Record]:
         }
 
 
-def _spend_items(task: Task) -> Iterator[Record]:
+def _spend_items(task: Task, campaigns: Sequence[dict[str, Any]]) -> Iterator[Record]:
     """What was spent, campaign by campaign; items have no date but that of their entry."""
     read, refusals = 0, list[str]()
-    for campaign in _list(task, sort="createdAt"):
+    for campaign in campaigns:
         campaign_id = str(campaign["id"])
         try:
             totals = task.client.get(endpoints.campaign_budget(campaign_id))
@@ -144,10 +146,11 @@ STREAMS = (
             created_at=MOMENT,
             updated_at=MOMENT,
         ),
-        strategy=WholeRead(_spend_items),
+        # A campaign names the sum of its items: what moves no sum, such as a new name, waits until tomorrow.
+        strategy=WatchedRead(_list, _spend_items, every=timedelta(days=1)),
         endpoint=endpoints.campaign_budget("{campaign}"),
         scope=_SCOPE,
         tier=_TIER,
-        reading="whole, each run; one request a campaign",
+        reading="whole, once a day and when a campaign or its sums change; one request a campaign",
     ),
 )

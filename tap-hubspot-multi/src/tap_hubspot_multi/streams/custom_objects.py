@@ -10,12 +10,13 @@ from tap_hubspot_multi.custom_types import SCOPE, TIER, slim
 from tap_hubspot_multi.fields import life
 from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.crm_objects import CrmObjectStrategy
-from tap_hubspot_multi.strategies.whole import WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead
 from tap_hubspot_multi.streams.crm_objects import COLUMNS
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -29,10 +30,14 @@ class _EachCustomType:
             yield task.new_part(crm_object.name, CrmObjectStrategy(crm_object))
 
 
-def _object_schemas(task: Task) -> Iterator[Record]:
-    """The portal's custom object types; archived ones are listed apart."""
+def _live_schemas(task: Task) -> Iterator[Mapping[str, Any]]:
+    yield from task.catalogue.schemas(task.client)
+
+
+def _object_schemas(task: Task, live: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
+    """The portal's custom object types; archived ones are listed apart, and were live before."""
     archived = task.client.get(endpoints.SCHEMAS, {"archived": "true"})["results"]
-    for schema in (*map(slim, archived), *task.catalogue.schemas(task.client)):
+    for schema in (*map(slim, archived), *live):
         labels = schema.get("labels") or {}
         yield {
             "id": str(schema["objectTypeId"]),
@@ -77,10 +82,10 @@ STREAMS = (
             associations=OBJECT,
             **LIFE,
         ),
-        strategy=WholeRead(_object_schemas),
+        strategy=WatchedRead(_live_schemas, _object_schemas),
         endpoint=endpoints.SCHEMAS,
         scope="crm.schemas.custom.read",
-        reading="whole, each run; archived ones too",
+        reading="whole, each run; archived ones when a live one changes",
         tier=TIER,
         crm_object=CUSTOM_OBJECTS,
     ),

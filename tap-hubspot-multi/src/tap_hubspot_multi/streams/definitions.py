@@ -10,11 +10,11 @@ from tap_hubspot_multi.crm import CRM_OBJECTS, CUSTOM_OBJECTS
 from tap_hubspot_multi.exceptions import StreamSkipped
 from tap_hubspot_multi.fields import integer, life
 from tap_hubspot_multi.schemas import FLAG, INTEGER, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WholeRead, of_each
+from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead, of_each
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.records import Record
@@ -30,20 +30,34 @@ def objects_read(task: Task) -> list[CrmObject]:
     return objects
 
 
-def _properties(task: Task) -> Iterator[Record]:
-    """The property definitions of every object type that is read; archived ones first, a live name wins."""
+def _live_properties(task: Task) -> Iterator[Record]:
+    """The live property definitions of every object type that is read."""
 
     def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        definitions: dict[str, dict[str, Any]] = {}
-        for archived in (True, False):
-            found = task.catalogue.definitions(task.client, crm_object, archived=archived)
-            definitions |= {str(definition["name"]): definition for definition in found}
-        live = (name for name, definition in definitions.items() if not definition.get("archived"))
-        task.catalogue.remember_properties(crm_object, live)
-        for definition in definitions.values():
+        definitions = list(task.catalogue.definitions(task.client, crm_object, archived=False))
+        task.catalogue.remember_properties(crm_object, (str(each["name"]) for each in definitions))
+        for definition in definitions:
             yield _property_row(definition, crm_object.name)
 
     return of_each(task, objects_read(task), of_object)
+
+
+def _properties(task: Task, live: Sequence[Record]) -> Iterator[Record]:
+    """All property definitions.
+
+    The archived ones are asked for when a live one has changed, gone or come: a property cannot be archived, or
+    restored, without that. A name may be live and archived, when it was made again: the live one wins.
+    """
+    taken = {(row["object_type"], row["name"]) for row in live}
+
+    def of_object(crm_object: CrmObject) -> Iterator[Record]:
+        for definition in task.catalogue.definitions(task.client, crm_object, archived=True):
+            row = _property_row(definition, crm_object.name)
+            if (row["object_type"], row["name"]) not in taken:
+                yield row
+
+    yield from live
+    yield from of_each(task, objects_read(task), of_object)
 
 
 def _property_row(definition: dict[str, Any], object_type: str) -> Record:
@@ -141,10 +155,10 @@ STREAMS = (
             currency_property_name=TEXT,
             **LIFE,
         ),
-        strategy=WholeRead(_properties),
+        strategy=WatchedRead(_live_properties, _properties),
         endpoint=endpoints.properties("{object}"),
         scope="the object's",
-        reading="whole, each run; archived ones too",
+        reading="whole, each run; archived ones when a live one changes",
     ),
     StreamDefinition(
         name="pipelines",

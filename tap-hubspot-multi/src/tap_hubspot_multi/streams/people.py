@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.fields import life, text
 from tap_hubspot_multi.schemas import FLAG, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -19,26 +19,35 @@ if TYPE_CHECKING:
 _PEOPLE_PER_PAGE = "100"
 
 
-def _owners(task: Task) -> Iterator[Record]:
-    """The portal's users as owners of records; deactivated ones are listed apart, and old records still name them."""
-    for archived in ("true", "false"):
-        params = {"limit": _PEOPLE_PER_PAGE, "archived": archived}
-        for page in task.client.pages(endpoints.OWNERS, params):
-            for owner in page["results"]:
-                teams = [
-                    {"id": str(team["id"]), "name": team.get("name"), "primary": bool(team.get("primary"))}
-                    for team in owner.get("teams") or ()
-                ]
-                yield {
-                    "id": str(owner["id"]),
-                    "email": owner.get("email"),
-                    "first_name": owner.get("firstName"),
-                    "last_name": owner.get("lastName"),
-                    "user_id": text(owner.get("userId") or owner.get("userIdIncludingInactive")),
-                    "type": owner.get("type"),
-                    "teams": {"teams": teams},
-                    **life(owner),
-                }
+def _active_owners(task: Task) -> Iterator[Record]:
+    return _owners(task, archived=False)
+
+
+def _all_owners(task: Task, active: Sequence[Record]) -> Iterator[Record]:
+    """Deactivated owners are listed apart, and old records still name them; none joins them but an active one."""
+    yield from _owners(task, archived=True)
+    yield from active
+
+
+def _owners(task: Task, *, archived: bool) -> Iterator[Record]:
+    """The portal's users as owners of records."""
+    params = {"limit": _PEOPLE_PER_PAGE, "archived": "true" if archived else "false"}
+    for page in task.client.pages(endpoints.OWNERS, params):
+        for owner in page["results"]:
+            teams = [
+                {"id": str(team["id"]), "name": team.get("name"), "primary": bool(team.get("primary"))}
+                for team in owner.get("teams") or ()
+            ]
+            yield {
+                "id": str(owner["id"]),
+                "email": owner.get("email"),
+                "first_name": owner.get("firstName"),
+                "last_name": owner.get("lastName"),
+                "user_id": text(owner.get("userId") or owner.get("userIdIncludingInactive")),
+                "type": owner.get("type"),
+                "teams": {"teams": teams},
+                **life(owner),
+            }
 
 
 def _users(task: Task) -> Iterator[Record]:
@@ -85,10 +94,10 @@ STREAMS = (
             teams=OBJECT,
             **LIFE,
         ),
-        strategy=WholeRead(_owners),
+        strategy=WatchedRead(_active_owners, _all_owners),
         endpoint=endpoints.OWNERS,
         scope="crm.objects.owners.read",
-        reading="whole, each run; deactivated ones too",
+        reading="whole, each run; deactivated ones when an active one changes",
     ),
     StreamDefinition(
         name="users",

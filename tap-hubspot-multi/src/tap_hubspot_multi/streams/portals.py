@@ -39,7 +39,7 @@ class PortalsStrategy:
         portal, began_at = task.portal, task.clock.now()
         task.notes.window_from = began_at
         try:
-            details: dict[str, Any] = task.client.get(endpoints.ACCOUNT_DETAILS)
+            details = task.catalogue.account_details(task.client)
         except (PortalError, StreamError) as error:
             status = _STATUS_AFTER.get(type(error), portal.status)
             yield Page([_row(task, portal.account_details, status, began_at)])
