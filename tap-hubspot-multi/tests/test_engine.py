@@ -6,7 +6,7 @@ import itertools
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -53,6 +53,7 @@ class Written:
     """Takes the place of the Singer output."""
 
     messages: list[tuple[str, Any]] = field(default_factory=list)
+    bytes_of_a_state: ClassVar[int] = 100
 
     def is_selected(self, stream: str) -> bool:
         return bool(stream)
@@ -61,10 +62,11 @@ class Written:
         assert read_at.tzinfo is UTC
         self.messages += [(stream, record) for record in records]
 
-    def write_state(self, state: dict[str, Any]) -> None:
+    def write_state(self, state: dict[str, Any]) -> int:
         self.messages.append(
             ("STATE", {name: len(entry["partitions"]) for name, entry in state["bookmarks"].items()})
         )
+        return self.bytes_of_a_state
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def test_rows_come_before_the_state_that_covers_them(run: Run, clock: Clock) -> 
 
     messages = run((1, "contacts", pages))
 
-    assert [name for name, _ in messages] == ["contacts", "contacts", "STATE", "portal_syncs", "STATE"]
+    assert [name for name, _ in messages] == ["contacts", "contacts", "STATE", "portal_syncs"]
 
 
 def test_what_could_not_be_written_is_in_no_state(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +130,30 @@ def test_states_are_rare(run: Run) -> None:
     messages = run((1, "contacts", [Page([{"id": "1"}], {"after": str(page)}) for page in range(500)]))
 
     assert [name for name, _ in messages].count("STATE") == 1
+
+
+@pytest.mark.parametrize(("size", "states"), [(100, 40), (100_000, 40), (600_000, 8), (6_000_000, 2)])
+def test_large_states_are_rarer(
+    run: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch, size: int, states: int
+) -> None:
+    def wait(_: Task) -> None:
+        clock.sleep(11)
+
+    monkeypatch.setattr(Written, "bytes_of_a_state", size)
+    steps = [step for page in range(40) for step in (wait, Page([{"id": "1"}], {"after": str(page)}))]
+
+    messages = run((1, "contacts", steps))
+
+    assert [name for name, _ in messages].count("STATE") == states
+
+
+def test_a_state_that_says_nothing_new_is_not_written_again(run: Run, clock: Clock) -> None:
+    def wait(_: Task) -> None:
+        clock.sleep(11)
+
+    messages = run((1, "contacts", [Page([], {"after": "1"}), wait, Page([{"id": "1"}]), wait, Page([])]))
+
+    assert [name for name, _ in messages] == ["contacts", "STATE", "portal_syncs"]
 
 
 def test_a_full_read_is_remembered_only_after_its_row_in_the_run_log(run: Run, clock: Clock) -> None:

@@ -44,6 +44,10 @@ class StateBook:
 
     It owns the state dictionary of the tap and changes it in place. Only the writer may call `save`, and only after
     the records that the bookmark covers: the state can then be emitted at any moment.
+
+    Attributes:
+        value: The state.
+        has_changed: Whether it holds something that has not been emitted; whoever emits it says so.
     """
 
     def __init__(self, state: TapState) -> None:
@@ -59,8 +63,10 @@ class StateBook:
         """
         check_form(state)
         self.value = state
+        self.has_changed = True
         self._partitions: dict[tuple[str, int, str], dict[str, Any]] = {}
         for stream, entry in state.setdefault("bookmarks", {}).items():
+            own: dict[tuple[int, str], dict[str, Any]] = {}
             kept = []
             for partition in entry.get("partitions") or ():
                 known = _known_context(partition.get("context"))
@@ -68,10 +74,10 @@ class StateBook:
                     kept.append(partition)
                     continue
                 partition["context"] = _context(*known)
-                self._partitions[stream, *known] = partition
-            own = [partition for (name, _, _), partition in self._partitions.items() if name == stream]
+                own[known] = partition
             if own:
-                entry["partitions"] = own + kept
+                self._partitions |= {(stream, *known): partition for known, partition in own.items()}
+                entry["partitions"] = [*own.values(), *kept]
 
     def bookmark(self, stream: str, portal_id: int, part: str = "") -> Bookmark:
         """What was kept for a portal's stream, or a part of it; empty if nothing was."""
@@ -80,6 +86,7 @@ class StateBook:
 
     def save(self, stream: str, portal_id: int, part: str, bookmark: Mapping[str, Any]) -> None:
         """Replace the bookmark of a portal's stream, or of a part of it."""
+        self.has_changed = True
         partition = self._partitions.get((stream, portal_id, part))
         if partition is None:
             partition = self._partitions[stream, portal_id, part] = {}

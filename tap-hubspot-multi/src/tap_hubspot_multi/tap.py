@@ -96,7 +96,7 @@ class TapHubSpotMulti(Tap):
             raise
 
     def _sync_all(self) -> None:
-        output = SingerOutput(self.streams, self.message_writer, self.state_writer)
+        output = SingerOutput(self.streams, self.message_writer)
         with open_session(self.settings, self.clock) as session:
             self._is_reading = True
             output.write_schemas()

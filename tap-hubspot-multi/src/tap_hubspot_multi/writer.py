@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.tasks import Page, Task
 
 _SECONDS_BETWEEN_STATES = 10.0
+"""At least."""
+_STATE_BYTES_PER_SECOND = 10_000
+"""At most, over some time: each state holds all bookmarks of all portals, megabytes for hundreds of them, and the loader
+and Meltano handle each one. What is risked is only to read again, after a kill, what was read since the last one."""
 
 
 class Writer:
@@ -39,6 +43,7 @@ class Writer:
         self._progress = progress
         self._clock = clock
         self._last_state = clock.monotonic()
+        self._pause = _SECONDS_BETWEEN_STATES
 
     def page(self, task: Task, page: Page) -> None:
         """Write a page's rows, then remember its bookmark."""
@@ -47,7 +52,7 @@ class Writer:
         if page.bookmark is not None:
             self._states.save(task.stream.name, task.portal.portal_id, task.part, page.bookmark)
         self._progress.wrote(task, len(page.records))
-        if self._clock.monotonic() - self._last_state >= _SECONDS_BETWEEN_STATES:
+        if self._clock.monotonic() - self._last_state >= self._pause:
             self.state()
 
     def added(self, part: Task) -> None:
@@ -68,6 +73,9 @@ class Writer:
         self._progress.ended(task, result)
 
     def state(self) -> None:
-        """Write the state as it is: it covers only what has been written."""
+        """Write the state as it is, unless it was; it covers only what has been written."""
         self._last_state = self._clock.monotonic()
-        self._output.write_state(self._states.value)
+        if self._states.has_changed:
+            size = self._output.write_state(self._states.value)
+            self._pause = max(_SECONDS_BETWEEN_STATES, size / _STATE_BYTES_PER_SECOND)
+            self._states.has_changed = False
