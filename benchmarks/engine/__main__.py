@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.engine.cases import cpu, memory, portal
+from benchmarks.engine.cases import backfill, cpu, idle, many, memory, portal, profile
 from benchmarks.engine.figures import as_markdown, as_text, note
 from benchmarks.engine.setting import Setting
 
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from benchmarks.engine.figures import Figure
 
 CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
+    "idle": idle.measure,
+    "backfill": backfill.measure,
     "portal": portal.measure,
+    "many": many.measure,
+    "profile": profile.measure,
     "cpu": cpu.measure,
     "memory": memory.measure,
 }

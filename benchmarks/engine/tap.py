@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -88,7 +87,7 @@ class Tap:
             settings: Further ones.
         """
         self._folder = folder
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self._config = self._write("config", {"api_url": api_url, "static_tokens": list(tokens), **settings})
 
     def run(
@@ -133,8 +132,7 @@ class Tap:
 
     def _catalog(self, streams: Collection[str]) -> Path:
         """Select some streams and no others."""
-        discovered = subprocess.run([PROGRAM, "--discover"], capture_output=True, check=True)  # noqa: S603 - our own program
-        catalog = json.loads(discovered.stdout)
+        catalog = json.loads(_discover())
         for stream in catalog["streams"]:
             for entry in stream["metadata"]:
                 if not entry["breadcrumb"]:
@@ -148,6 +146,12 @@ class Tap:
         return path
 
 
-def clean(folder: Path) -> None:
-    """Remove what a case has written."""
-    shutil.rmtree(folder, ignore_errors=True)
+def seconds_to_start() -> float:
+    """How long the tap takes when there is nothing to read."""
+    began = time.monotonic()
+    _discover()
+    return time.monotonic() - began
+
+
+def _discover() -> bytes:
+    return subprocess.run([PROGRAM, "--discover"], capture_output=True, check=True).stdout  # noqa: S603 - our own program

@@ -64,7 +64,7 @@ def crm_only(number: int, **sizes: int) -> Scenario:
     scenario = portals(
         number, **(nothing | {"submissions": 0, "forms": 0, "campaigns": 0, "marketing_emails": 0} | sizes)
     )
-    without = {"custom_objects": (), "labels": ()}
+    without = {"custom_objects": (), "labels": (), "properties": ()}
     return msgspec.structs.replace(
         scenario, portals=tuple(msgspec.structs.replace(spec, **without) for spec in scenario.portals)
     )

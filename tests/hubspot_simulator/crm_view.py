@@ -39,7 +39,9 @@ class RecordView:
         readable = catalogue.readable(wanted, call.credential.scopes)
         omitted = call.portal.options.omitted_when_empty
         hidden = frozenset(nulled)
-        self._shown = [name for name in readable if name not in omitted and name not in hidden]
+        self._shown: dict[str, str | None] = dict.fromkeys(
+            name for name in readable if name not in omitted and name not in hidden
+        )
         self._shown_when_filled = [name for name in readable if name in omitted and name not in hidden]
         self._nulled = [name for name in readable if name in hidden]
         self._history = catalogue.readable(with_history, call.credential.scopes)
@@ -48,8 +50,12 @@ class RecordView:
 
     def __call__(self, record: Record) -> dict[str, Any]:
         """One record as JSON."""
-        get = record.properties.get
-        properties = {name: get(name) for name in self._shown}
+        stored = record.properties
+        if stored.keys() <= self._shown.keys():
+            # The usual case, and several times as quick: most of an answer's time goes here.
+            properties = {**self._shown, **stored}
+        else:
+            properties = {name: stored.get(name) for name in self._shown}
         for name in self._nulled:
             properties[name] = None
         for name in self._shown_when_filled:

@@ -145,7 +145,8 @@ class Gateway:
     async def _serve(self, request: _Request, answer: Callable[[], Answer]) -> Response:
         simulator = self._simulator
         with simulator.world.lock:
-            simulator.world.expire()
+            if request.portal_id is not None:
+                simulator.world.expire(request.portal_id)
             struck = simulator.faults.strike(request.route, request.portal_id, request.object_type)
             response = _respond(request, answer, struck)
         spoilers = {fault.kind: fault for fault in struck if fault.kind in SPOILERS}

@@ -163,14 +163,13 @@ class World(CatalogueMutations, MarketingEvents):
             store.purged.add(record_id)
             portal.associations.drop(object_type, record_id)
 
-    def expire(self) -> None:
-        """Delete for good what was archived 90 days ago; a served simulator does so before every answer."""
+    def expire(self, portal_id: int) -> None:
+        """Delete for good what a portal archived 90 days ago; a served simulator does so before every answer."""
         with self.lock:
             too_old = self.clock.now_ms() - RESTORABLE_DAYS * DAY_MS
-            for portal_id, portal in self.portals.items():
-                for object_type, store in portal.objects.items():
-                    for record_id in store.archived_before(too_old):
-                        self.purge(portal_id, object_type, record_id)
+            for object_type, store in self.portals[portal_id].objects.items():
+                for record_id in store.archived_before(too_old):
+                    self.purge(portal_id, object_type, record_id)
 
     def associate(
         self, portal_id: int, from_type: str, from_id: int, to_type: str, to_id: int, *labels: str
