@@ -277,7 +277,13 @@ def test_the_bookmark_names_only_forms_that_are_in_use(submissions: Harness, sim
 
     partition = _partition(submissions.sync(), ALDER)
 
-    assert partition.keys() == {"context", "modified_until", "full_read_at", "last_submissions"}
+    assert partition.keys() == {
+        "context",
+        "saved_ms",
+        "modified_until",
+        "full_read_at",
+        "last_submissions",
+    }
     assert partition["modified_until"] == partition["full_read_at"] == "2026-11-22T12:00:00.000Z"
     assert partition["last_submissions"][alive] == "2026-11-22"
     assert form_named(simulator, "Trade fair raffle") not in partition["last_submissions"]

@@ -36,7 +36,11 @@ def modes(run: Run) -> dict[tuple[int, str], str]:
 
 
 def partitions(state: dict[str, Any], stream: str) -> dict[int, dict[str, Any]]:
-    return {each["context"]["portal_id"]: each for each in state["bookmarks"][stream]["partitions"]}
+    """Bookmarks by portal, without when they were saved."""
+    return {
+        each["context"]["portal_id"]: {key: value for key, value in each.items() if key != "saved_ms"}
+        for each in state["bookmarks"][stream]["partitions"]
+    }
 
 
 def test_an_old_state_goes_on_where_it_ended(
@@ -103,7 +107,7 @@ def test_a_state_is_small_and_holds_no_secret(harness: Harness) -> None:
         for partition in entry["partitions"]:
             in_use = partition.pop("last_submissions", {})
             assert len(json.dumps(in_use)) <= 60 * (len(in_use) + 1)
-            assert len(json.dumps(partition)) <= 250, stream
+            assert len(json.dumps(partition)) <= 275, stream
     written = json.dumps(state)
     for token in harness.config["static_tokens"]:
         assert token not in written

@@ -9,6 +9,7 @@ import pytest
 
 from tap_hubspot_multi.crm import CRM_OBJECTS
 from tap_hubspot_multi.exceptions import PortalsFailed, RunStopped
+from warehouse_connection.shards import shards
 
 if TYPE_CHECKING:
     from tests.hubspot_simulator import Simulator
@@ -224,6 +225,24 @@ def test_only_the_included_portals_are_read(harness: Harness) -> None:
     assert {row["portal_id"] for row in harness.sync(portals={"exclude": [ALDER]}).rows("portals")} == {
         KESSLER
     }
+
+
+def test_shards_read_every_portal_once_between_them(harness: Harness) -> None:
+    portals = [
+        {row["portal_id"] for row in harness.sync(portal_shard=f"{number}/2").rows("portals")}
+        for number in (1, 2)
+    ]
+    assert sorted(portal for shard in portals for portal in shard) == sorted([ALDER, KESSLER])
+
+
+def test_a_shard_without_portals_says_so(harness: Harness, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    [empty, *_] = [shard for shard in shards(7) if not any(map(shard.has, (ALDER, KESSLER)))]
+
+    run = harness.sync(portal_shard=str(empty))
+
+    assert run.error is None
+    assert f"No portal belongs to shard {empty}." in caplog.messages
 
 
 def test_a_run_without_portals_says_so_and_announces_its_streams(

@@ -84,6 +84,7 @@ def test_a_full_read_counts_from_its_first_begin_over_all_resumptions(
     [partition] = resumed.state["bookmarks"]["contacts"]["partitions"]
     assert partition == {
         "context": {"portal_id": ALDER},
+        "saved_ms": partition["saved_ms"],
         "modified_until": began_at,
         "full_read_at": began_at,
     }

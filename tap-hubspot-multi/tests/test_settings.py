@@ -9,6 +9,7 @@ from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.settings import AUTH_VARIABLES, TapSettings, find_problems
 from tap_hubspot_multi.tap import TapHubSpotMulti
+from warehouse_connection.shards import Shard
 
 SECRETS = {"database_url", "token_keys", "client_secret", "static_tokens"}
 
@@ -27,6 +28,7 @@ def test_settings_are_read_into_their_types() -> None:
         {
             "start_date": "2026-01-01",
             "portals": {"include": [1], "exclude": [2]},
+            "portal_shard": "2/3",
             "objects": ["deals"],
             "property_selection": {"deals": ["amount"]},
             "full_read_days": 0,
@@ -36,6 +38,7 @@ def test_settings_are_read_into_their_types() -> None:
 
     assert settings.reading.start_date == datetime(2026, 1, 1, tzinfo=UTC)
     assert (settings.include, settings.exclude) == ({1}, {2})
+    assert settings.shard == Shard(2, 3)
     assert settings.reading.objects == {"deals"}
     assert settings.reading.properties.patterns == {"deals": ("amount",)}
     assert settings.reading.full_read_every is None
@@ -66,6 +69,9 @@ def test_the_settings_of_auth_service_go_by_their_variables() -> None:
         ("start_date", "2026-13-45"),
         ("portals", ["s3cr3t"]),
         ("portals", {"include": ["s3cr3t"]}),
+        ("portal_shard", "s3cr3t"),
+        ("portal_shard", "4/3"),
+        ("portal_shard", 2),
         ("objects", ["s3cr3t"]),
         ("property_selection", {"contacts": "s3cr3t"}),
         ("settle_seconds", -1),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,17 @@ from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NOON_MS = 1767268800000
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def test_a_bookmark_is_found_again_under_its_portal_and_stream() -> None:
     book = StateBook({})
 
-    book.save("contacts", 1, "", {"modified_until": "a"})
-    book.save("contacts", 2, "", {"modified_until": "b"})
-    book.save("deals", 1, "", {"modified_until": "c"})
+    book.save("contacts", 1, "", {"modified_until": "a"}, NOON)
+    book.save("contacts", 2, "", {"modified_until": "b"}, NOON)
+    book.save("deals", 1, "", {"modified_until": "c"}, NOON)
 
     again = StateBook(json.loads(json.dumps(book.value)))
     assert again.bookmark("contacts", 1) == {"modified_until": "a"}
@@ -29,13 +31,28 @@ def test_a_bookmark_is_found_again_under_its_portal_and_stream() -> None:
 
 def test_a_new_bookmark_replaces_the_old_one_whole() -> None:
     book = StateBook({})
-    book.save("contacts", 1, "", {"full_read": {"after": "5"}})
+    book.save("contacts", 1, "", {"full_read": {"after": "5"}}, NOON)
 
-    book.save("contacts", 1, "", {"modified_until": "a"})
+    book.save("contacts", 1, "", {"modified_until": "a"}, NOON)
 
     assert book.value == {
-        "bookmarks": {"contacts": {"partitions": [{"context": {"portal_id": 1}, "modified_until": "a"}]}}
+        "bookmarks": {
+            "contacts": {
+                "partitions": [{"context": {"portal_id": 1}, "saved_ms": NOON_MS + 1, "modified_until": "a"}]
+            }
+        }
     }
+
+
+def test_a_bookmark_counts_as_later_than_the_one_it_follows_whatever_the_clock_says() -> None:
+    book = StateBook({})
+
+    saved = []
+    for at in (LATE, LATE, EARLY, LATE + timedelta(seconds=1)):
+        book.save("contacts", 1, "", {"modified_until": "a"}, at)
+        saved.append(book.value["bookmarks"]["contacts"]["partitions"][0]["saved_ms"])
+
+    assert saved == sorted(set(saved))
 
 
 def test_a_portal_id_that_was_text_is_the_same_portal() -> None:
@@ -46,7 +63,7 @@ def test_a_portal_id_that_was_text_is_the_same_portal() -> None:
     book = StateBook(state)
 
     assert book.bookmark("contacts", 1) == {"modified_until": "a"}
-    book.save("contacts", 1, "", {"modified_until": "b"})
+    book.save("contacts", 1, "", {"modified_until": "b"}, NOON)
     assert [partition["context"] for partition in book.value["bookmarks"]["contacts"]["partitions"]] == [
         {"portal_id": 1}
     ]
@@ -93,12 +110,12 @@ def test_only_a_full_read_that_began_can_be_completed() -> None:
 
 def test_parts_of_a_stream_have_bookmarks_of_their_own() -> None:
     book = StateBook({})
-    book.save("custom_objects", 1, "2-1", {"modified_until": "a"})
-    book.save("custom_objects", 1, "2-2", {"modified_until": "b"})
+    book.save("custom_objects", 1, "2-1", {"modified_until": "a"}, NOON)
+    book.save("custom_objects", 1, "2-2", {"modified_until": "b"}, NOON)
 
     assert book.value["bookmarks"]["custom_objects"]["partitions"] == [
-        {"context": {"portal_id": 1, "object_type": "2-1"}, "modified_until": "a"},
-        {"context": {"portal_id": 1, "object_type": "2-2"}, "modified_until": "b"},
+        {"context": {"portal_id": 1, "object_type": "2-1"}, "saved_ms": NOON_MS, "modified_until": "a"},
+        {"context": {"portal_id": 1, "object_type": "2-2"}, "saved_ms": NOON_MS, "modified_until": "b"},
     ]
     assert StateBook(book.value).bookmark("custom_objects", 1, "2-2") == {"modified_until": "b"}
     assert book.bookmark("custom_objects", 1) == {}
@@ -113,10 +130,10 @@ def test_a_partition_of_an_unknown_form_is_kept_beside_ours() -> None:
     state: Any = {"bookmarks": {"contacts": {"partitions": [*unknown, {"context": {"portal_id": "1"}}]}}}
 
     book = StateBook(state)
-    book.save("contacts", 1, "", {"modified_until": "a"})
+    book.save("contacts", 1, "", {"modified_until": "a"}, NOON)
 
     partitions = book.value["bookmarks"]["contacts"]["partitions"]
-    assert partitions == [{"context": {"portal_id": 1}, "modified_until": "a"}, *unknown]
+    assert partitions == [{"context": {"portal_id": 1}, "saved_ms": NOON_MS, "modified_until": "a"}, *unknown]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from singer_sdk import typing as th
 
 from tap_hubspot_multi.crm import CRM_OBJECTS, CUSTOM_OBJECTS
+from warehouse_connection.shards import SLOTS
 
 STANDARD_OBJECTS = [crm_object.name for crm_object in CRM_OBJECTS]
 OBJECT_NAMES = [*STANDARD_OBJECTS, CUSTOM_OBJECTS]
@@ -68,6 +69,12 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
         ),
         title="Portals",
         description="Which of the connected portals to read. Unset: all.",
+    ),
+    th.Property(
+        "portal_shard",
+        th.StringType,
+        title="Portal shard",
+        description="Read only the i-th of n parts of the portals, as in 2/3: for several taps side by side. Unset: all.",
     ),
     th.Property(
         "objects",
@@ -151,6 +158,7 @@ FORMS = {
     "static_tokens": "a list of texts",
     "start_date": "a date or date-time in ISO 8601, as in 2026-01-01",
     "portals": 'an object like {"include": [123], "exclude": [456]}',
+    "portal_shard": f"a part of the portals like 2/3, of at most {SLOTS} parts",
     "objects": f"a list of some of: {', '.join(OBJECT_NAMES)}",
     "property_selection": 'an object like {"contacts": ["email", "hs_analytics_*"], "*": ["!*_iban"]}',
     "include_bodies": "true or false",

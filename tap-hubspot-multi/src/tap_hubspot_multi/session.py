@@ -42,7 +42,9 @@ def open_session(settings: TapSettings, clock: Clock) -> Iterator[Session]:
         open_token_source(settings, auth, api) as tokens,
     ):
         session = Session(settings, api, tokens)
-        if not session.portals:
+        if not session.portals and settings.shard:
+            logger.info("No portal belongs to shard %s.", settings.shard)
+        elif not session.portals:
             logger.warning("No portal is connected: connect one %s.", where_to_connect(auth))
         yield session
         session.selection.warn_of_typos()
@@ -119,5 +121,9 @@ class Session:
         )
 
     def _is_wanted(self, portal: Portal) -> bool:
-        include, exclude = self._settings.include, self._settings.exclude
-        return portal.portal_id not in exclude and (not include or portal.portal_id in include)
+        include, exclude, shard = self._settings.include, self._settings.exclude, self._settings.shard
+        return (
+            portal.portal_id not in exclude
+            and (not include or portal.portal_id in include)
+            and (shard is None or shard.has(portal.portal_id))
+        )

@@ -16,6 +16,7 @@ from tap_hubspot_multi.config_schema import CONFIG_SCHEMA, DEFAULTS, FORMS, OBJE
 from tap_hubspot_multi.exceptions import SettingInvalid
 from tap_hubspot_multi.property_selection import PropertyRules
 from tap_hubspot_multi.timestamps import parse_timestamp
+from warehouse_connection.shards import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ class TapSettings:
         reading: What shapes the reading of streams.
         include: Only these portals; all when empty.
         exclude: None of these portals.
+        shard: Only the portals of this shard, if any is given.
         max_workers: How many tasks are read at once.
         fail_on_portal_error: Whether a failed portal makes the run fail at its end.
         static_tokens: Tokens to use instead of the token table.
@@ -66,6 +68,7 @@ class TapSettings:
     reading: ReadingSettings
     include: frozenset[int]
     exclude: frozenset[int]
+    shard: Shard | None
     max_workers: int
     fail_on_portal_error: bool
     static_tokens: tuple[str, ...] = field(repr=False)
@@ -100,6 +103,7 @@ class TapSettings:
             ),
             include=frozenset(portals.get("include") or ()),
             exclude=frozenset(portals.get("exclude") or ()),
+            shard=Shard.parse(values.get("portal_shard", "")),
             max_workers=values["max_workers"],
             fail_on_portal_error=values["fail_on_portal_error"],
             static_tokens=tuple(token.strip() for token in values.get("static_tokens") or ()),
@@ -138,6 +142,8 @@ def find_problems(config: Mapping[str, Any]) -> list[str]:
         is_right = th.DEFAULT_JSONSCHEMA_VALIDATOR(spec).is_valid(value)
         if name == "start_date":
             is_right = is_right and parse_timestamp(value) is not None
+        elif name == "portal_shard":
+            is_right = is_right and Shard.parse(value) is not None
         if not is_right:
             problems.append(f"{describe(name)} must be {FORMS.get(name, 'a text')}.")
     return problems

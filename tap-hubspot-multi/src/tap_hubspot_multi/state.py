@@ -1,8 +1,11 @@
 """The Singer state: one small partition for each portal and stream.
 
-{"bookmarks": {"contacts": {"partitions": [{"context": {"portal_id": 123}, "modified_until": "…Z"}, …]}}}
+{"bookmarks": {"contacts": {"partitions": [
+    {"context": {"portal_id": 123}, "saved_ms": 1763892000000, "modified_until": "…Z"}, …
+]}}}
 
 A stream that is divided into parts has one for each portal and part: `{"portal_id": 123, "object_type": "2-456"}`.
+When a partition was saved decides which one counts where two states have it, as after a run in shards that was killed.
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ from tap_hubspot_multi.exceptions import SettingInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from singer_sdk.helpers.types import TapState
 
     from tap_hubspot_multi.tasks import Bookmark
+
+_SAVED = "saved_ms"
 
 
 def check_form(state: Any) -> None:  # noqa: ANN401 - whatever a file holds
@@ -82,18 +88,31 @@ class StateBook:
     def bookmark(self, stream: str, portal_id: int, part: str = "") -> Bookmark:
         """What was kept for a portal's stream, or a part of it; empty if nothing was."""
         partition = self._partitions.get((stream, portal_id, part), {})
-        return {key: value for key, value in partition.items() if key != "context"}
+        return {key: value for key, value in partition.items() if key not in {"context", _SAVED}}
 
-    def save(self, stream: str, portal_id: int, part: str, bookmark: Mapping[str, Any]) -> None:
-        """Replace the bookmark of a portal's stream, or of a part of it."""
+    def save(
+        self, stream: str, portal_id: int, part: str, bookmark: Mapping[str, Any], saved_at: datetime
+    ) -> None:
+        """Replace the bookmark of a portal's stream, or of a part of it.
+
+        Args:
+            stream: Of which stream.
+            portal_id: Of which portal.
+            part: Of which part of the stream; empty for the whole stream.
+            bookmark: Takes the place of the one before.
+            saved_at: The time; on a machine whose clock is behind, the bookmark counts as later all the same than
+                the one that it follows.
+        """
         self.has_changed = True
         partition = self._partitions.get((stream, portal_id, part))
         if partition is None:
             partition = self._partitions[stream, portal_id, part] = {}
             entry = self.value["bookmarks"].setdefault(stream, {})
             entry.setdefault("partitions", []).append(partition)
+        before = partition.get(_SAVED, 0)
+        saved_ms = max(int(saved_at.timestamp() * 1000), before + 1 if isinstance(before, int) else 0)
         partition.clear()
-        partition.update(context=_context(portal_id, part), **bookmark)
+        partition.update({"context": _context(portal_id, part), _SAVED: saved_ms, **bookmark})
 
 
 def _known_context(context: Any) -> tuple[int, str] | None:  # noqa: ANN401 - whatever a newer version wrote

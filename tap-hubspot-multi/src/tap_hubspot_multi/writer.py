@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.portal_syncs import TaskResult
     from tap_hubspot_multi.progress import Progress
     from tap_hubspot_multi.state import StateBook
-    from tap_hubspot_multi.tasks import Page, Task
+    from tap_hubspot_multi.tasks import Bookmark, Page, Task
 
 _SECONDS_BETWEEN_STATES = 10.0
 """At least."""
@@ -50,7 +50,7 @@ class Writer:
         if page.records:
             self._output.write_records(task.stream.name, page.records, self._clock.now())
         if page.bookmark is not None:
-            self._states.save(task.stream.name, task.portal.portal_id, task.part, page.bookmark)
+            self._save(task, page.bookmark)
         self._progress.wrote(task, len(page.records))
         if self._clock.monotonic() - self._last_state >= self._pause:
             self.state()
@@ -69,7 +69,7 @@ class Writer:
             row = portal_syncs.to_row(self._run_id, task, result)
             self._output.write_records(portal_syncs.NAME, [row], result.finished_at)
         if result.status == OK and task.notes.final_bookmark is not None:
-            self._states.save(task.stream.name, task.portal.portal_id, task.part, task.notes.final_bookmark)
+            self._save(task, task.notes.final_bookmark)
         self._progress.ended(task, result)
 
     def state(self) -> None:
@@ -79,3 +79,7 @@ class Writer:
             size = self._output.write_state(self._states.value)
             self._pause = max(_SECONDS_BETWEEN_STATES, size / _STATE_BYTES_PER_SECOND)
             self._states.has_changed = False
+
+    def _save(self, task: Task, bookmark: Bookmark) -> None:
+        stream, portal_id = task.stream.name, task.portal.portal_id
+        self._states.save(stream, portal_id, task.part, bookmark, self._clock.now())

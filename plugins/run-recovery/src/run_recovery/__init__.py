@@ -1,9 +1,9 @@
-"""`recover-runs`: mark the runs of a killed Meltano as failed.
+"""`recover-runs`: mark the runs of a killed Meltano as failed, and fold the states that its shards left.
 
 A run holds a lock in Meltano's own database: a row that says RUNNING, with a heartbeat every second. A Meltano that
 was killed leaves its row, and for five minutes after its last beat every `meltano run` of the same job would be
 refused. This command watches such rows; one that does not beat once in a quarter of a minute belongs to a dead process.
-A live run keeps its lock, and Meltano refuses the second one as always.
+A live run keeps its lock, and Meltano refuses the second one as always; shards that are at work are refused here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import DateTime, String, column, create_engine, func, inspect, select, table, update
 from sqlalchemy.exc import SQLAlchemyError
+
+from run_recovery.shard_states import fold_leftovers, shards_at_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +62,11 @@ def recover(
 
 
 def main() -> None:
-    """Recover the runs of the Meltano project whose plugin this is."""
+    """Recover the runs of the Meltano project whose plugin this is.
+
+    Raises:
+        SystemExit: Shards are at work, so that no other run may begin.
+    """
     uri = os.environ.get("MELTANO_DATABASE_URI")
     if not uri:
         sys.exit(
@@ -70,6 +76,10 @@ def main() -> None:
     try:
         for job in recover(engine):
             print(f"The last run of {job} was killed; its lock is released.")
+        if names := shards_at_work(engine, os.environ.get("MELTANO_ENVIRONMENT", "")):
+            sys.exit(f"recover-runs: {', '.join(names)} is at work: let it end first.")
+        for pipeline in fold_leftovers(engine):
+            print(f"The last run of {pipeline} in shards was killed; its bookmarks are folded back.")
     except SQLAlchemyError as error:
         # Recovery is a convenience: Meltano itself will say what is wrong with its database.
         print(f"recover-runs: Meltano's database can't be read ({type(error).__name__}).", file=sys.stderr)

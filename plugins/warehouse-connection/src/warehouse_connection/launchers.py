@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from warehouse_connection.connection import WarehouseError, connect, resolve_url
+from warehouse_connection.load_lock import locks_of, try_locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,40 +50,38 @@ def target_postgres() -> NoReturn:
     with _one_line_errors():
         url = resolve_url()
         if not {"--about", "--help", "--version"} & set(sys.argv):
-            _hold_load_lock(url)
+            _hold_load_locks(url)
         # Meltano's logging set-up would let the loader repeat every INSERT and COPY statement; without it, the
         # loader's own setting TARGET_POSTGRES_LOGLEVEL is in force.
         os.environ.pop("SINGER_SDK_LOG_CONFIG", None)
-        _become("target-postgres", [*sys.argv[1:], "--config=ENV"], {"TARGET_POSTGRES_SQLALCHEMY_URL": url})
+        _become(
+            "target-postgres-in-turn",
+            [*sys.argv[1:], "--config=ENV"],
+            {"TARGET_POSTGRES_SQLALCHEMY_URL": url},
+        )
 
 
-def _hold_load_lock(url: str) -> None:
-    """Let one loader at a time write into a schema, for as long as this process lives.
+def _hold_load_locks(url: str) -> None:
+    """Hold off loaders that write rows of the same portals, for as long as this process lives.
 
-    A loader whose Meltano was killed writes the rest of its rows; rows that the next run reads meanwhile are newer and
-    must not be overwritten by them. The lock belongs to a database session whose socket the program inherits without
-    knowing: it is released when the program ends, however it ends.
+    The locks belong to a database session whose socket the program inherits without knowing: they are released when
+    the program ends, however it ends.
 
     Raises:
         WarehouseError: another loader is at work.
     """
     schema = os.environ.get("TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA", "")
+    locks = locks_of(os.environ)
     connection = connect(url)
     connection.autocommit = True
     deadline = time.monotonic() + _LOCK_PATIENCE_SECONDS
-    while not _try_lock(connection, schema):
+    while not try_locks(connection, schema, locks):
         if time.monotonic() > deadline:
             msg = f"another run is loading into schema {schema} of this database: let it end first."
             raise WarehouseError(msg)
         time.sleep(1)
     os.set_inheritable(connection.fileno(), True)  # noqa: FBT003 - the function's own signature
     _held.append(connection)
-
-
-def _try_lock(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> bool:
-    sql = "SELECT pg_try_advisory_lock(hashtext('target-postgres-on-warehouse'), hashtext(%s))"
-    row = connection.execute(sql, [schema]).fetchone()
-    return row is not None and row[0] is True
 
 
 def _become(program: str, arguments: list[str], variables: dict[str, str]) -> NoReturn:

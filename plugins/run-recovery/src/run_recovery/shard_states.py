@@ -1,0 +1,177 @@
+"""The states of runs in shards, in Meltano's own database.
+
+Between runs, one state is the truth: that of the pipeline, `dev:tap-to-target`. In a run in shards each shard has a state
+of its own, `dev:tap-to-target:shard-2-of-3`: it begins as the shard's part of the pipeline's state, and at the end all
+are folded back. What a killed run leaves is folded back by whichever run is next. A shard's state goes only in the
+transaction that writes what it says into the pipeline's; so nothing is lost whenever the process is killed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, String, column, delete, false, insert, inspect, select, table, text, update
+
+from run_recovery.bookmarks import fold, of_portals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+
+_SINGER = "singer_state"
+
+# The parts of Meltano's tables that are used here (meltano.core.job.Job, meltano.core.job_state.JobState).
+_RUNS = table("runs", column("job_name", String), column("state", String))
+_STATES = table(
+    "state",
+    column("state_id", String),
+    column("updated_at", DateTime),
+    column("partial_state", String),
+    column("completed_state", String),
+)
+
+
+class Busy(Exception):  # noqa: N818 - it is no fault
+    """Runs of the pipeline are at work; the message names them."""
+
+
+def suffix(number: int, count: int) -> str:
+    """What `meltano run --state-id-suffix` gets for a shard."""
+    return f"shard-{number}-of-{count}"
+
+
+def pipeline_of(state_id: str) -> str | None:
+    """The pipeline that a shard's state belongs to; None if it is no shard's."""
+    match = re.fullmatch(r"(.+):shard-\d+-of-\d+", state_id)
+    return match and match[1]
+
+
+def shards_at_work(engine: Engine, environment: str) -> list[str]:
+    """Name the shards of an environment's pipelines that have a run under way."""
+    if not inspect(engine).has_table(_RUNS.name):  # Meltano has not run yet
+        return []
+    with engine.connect() as connection:
+        return sorted(
+            name for name in _running(connection) if pipeline_of(name) and name.startswith(f"{environment}:")
+        )
+
+
+def fold_leftovers(engine: Engine) -> list[str]:
+    """Fold the shards' states of all pipelines that are not at work.
+
+    Returns:
+        The pipelines that had such states.
+    """
+    if not inspect(engine).has_table(_STATES.name):
+        return []
+    with _alone(engine) as connection:
+        at_work = {pipeline_of(name) or name for name in _running(connection)}
+        pipelines = {pipeline_of(state_id) for state_id in _state_ids(connection)} - at_work - {None}
+        return [name for name in sorted(filter(None, pipelines)) if _fold(connection, name)]
+
+
+def divide(engine: Engine, pipeline: str, parts: Mapping[str, Callable[[int], bool]]) -> None:
+    """Give each shard a state of its own. The caller's run must be the only one of the pipeline.
+
+    Args:
+        engine: Meltano's database.
+        pipeline: The pipeline's state id; the caller's own run goes by it.
+        parts: For each shard's suffix, which portals it has.
+
+    Raises:
+        Busy: Another run of the pipeline, or of a shard of it, is at work.
+    """
+    with _alone(engine) as connection:
+        at_work = [name for name in _running(connection) if pipeline in {name, pipeline_of(name)}]
+        if at_work != [pipeline]:
+            raise Busy(_busy(at_work))
+        _fold(connection, pipeline)
+        whole = _read(connection, pipeline)
+        for shard, has in parts.items():
+            _write(connection, f"{pipeline}:{shard}", of_portals(whole, has))
+
+
+def fold_back(engine: Engine, pipeline: str) -> None:
+    """Fold the states of a pipeline's shards into its own. The caller knows that none is at work."""
+    with _alone(engine) as connection:
+        _fold(connection, pipeline)
+
+
+def fold_workers(engine: Engine, pipeline: str, pattern: str) -> list[str]:
+    """Fold the states of workers, which have a suffix that somebody chose, into the pipeline's.
+
+    Args:
+        engine: Meltano's database.
+        pipeline: The pipeline's state id.
+        pattern: Which suffixes, as in `worker-*`.
+
+    Returns:
+        The state ids that were folded, and are gone.
+
+    Raises:
+        Busy: One of them, or the pipeline, is at work.
+    """
+    with _alone(engine) as connection:
+        workers = fnmatch.filter(_state_ids(connection), f"{pipeline}:{pattern}")
+        at_work = {pipeline, *workers}.intersection(_running(connection))
+        if at_work:
+            raise Busy(_busy(at_work))
+        _fold(connection, pipeline, workers)
+    return workers
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else writes states."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE state IN SHARE ROW EXCLUSIVE MODE"))
+        else:  # in SQLite, a transaction that begins with a write, of nothing even, holds off all other writers
+            connection.execute(update(_STATES).where(false()).values(updated_at=None))
+        yield connection
+
+
+def _fold(connection: Connection, pipeline: str, workers: Sequence[str] = ()) -> bool:
+    shards = [state_id for state_id in _state_ids(connection) if pipeline_of(state_id) == pipeline]
+    leaving = [*shards, *workers]
+    if leaving:
+        _write(connection, pipeline, fold(_read(connection, each) for each in [pipeline, *leaving]))
+        connection.execute(delete(_STATES).where(_STATES.c.state_id.in_(leaving)))
+    return bool(leaving)
+
+
+def _busy(names: Iterable[str]) -> str:
+    return f"at work already: {', '.join(sorted(set(names)))}. Let it end first."
+
+
+def _running(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(_RUNS.c.job_name).where(_RUNS.c.state == "RUNNING")))
+
+
+def _state_ids(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(_STATES.c.state_id).order_by(_STATES.c.state_id)))
+
+
+def _read(connection: Connection, state_id: str) -> dict[str, Any]:
+    row = connection.execute(
+        select(_STATES.c.partial_state, _STATES.c.completed_state).where(_STATES.c.state_id == state_id)
+    ).first()
+    return fold(json.loads(value).get(_SINGER) or {} for value in row or () if value)
+
+
+def _write(connection: Connection, state_id: str, state: dict[str, Any]) -> None:
+    connection.execute(delete(_STATES).where(_STATES.c.state_id == state_id))
+    connection.execute(
+        insert(_STATES).values(
+            state_id=state_id,
+            updated_at=datetime.now(UTC).replace(tzinfo=None),
+            partial_state="{}",
+            completed_state=json.dumps({_SINGER: state}),
+        )
+    )

@@ -1,0 +1,241 @@
+"""The states of shards: divided for a run, folded back after it, by whoever comes next if the run was killed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from meltano.core.job import Job, State
+from meltano.core.job_state import JobState
+from meltano.core.models import SystemModel
+from meltano.core.state_store import MeltanoState
+from meltano.core.state_store.db import DBStateStoreManager
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from run_recovery import shard_states
+from run_recovery.shard_states import Busy, divide, fold_back, fold_leftovers, fold_workers, shards_at_work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+PIPELINE = "dev:tap-to-target"
+HALVES = {"shard-1-of-2": lambda portal: portal % 2 == 1, "shard-2-of-2": lambda portal: portal % 2 == 0}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    url = (
+        f"sqlite:///{tmp_path}/meltano.db"
+        if request.param == "sqlite"
+        else request.getfixturevalue("database_url")
+    )
+    engine = create_engine(url)
+    SystemModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def run(engine: Engine, name: str, state: State = State.RUNNING) -> None:
+    with Session(engine) as session:
+        job = Job(job_name=name, state=state)
+        job.start()
+        job.state = state
+        job.save(session)
+
+
+def state(**saved: int) -> dict[str, Any]:
+    """A state with a bookmark for each portal, `p1=…`, saved then."""
+    return {
+        "bookmarks": {
+            "contacts": {
+                "partitions": [
+                    {"context": {"portal_id": int(portal[1:])}, "saved_ms": at}
+                    for portal, at in saved.items()
+                ]
+            }
+        }
+    }
+
+
+def store(engine: Engine, state_id: str, singer_state: dict[str, Any], *, partial: bool = False) -> None:
+    """Write a state as Meltano does."""
+    with Session(engine) as session:
+        value = {"singer_state": singer_state}
+        DBStateStoreManager(session).update(
+            MeltanoState(
+                state_id, partial_state=value if partial else {}, completed_state={} if partial else value
+            )
+        )
+
+
+def stored(engine: Engine) -> dict[str, dict[str, int]]:
+    """Read all states as Meltano does: for each, the portals and when their bookmark was saved."""
+    with Session(engine) as session:
+        found = {}
+        for each in DBStateStoreManager(session).get_all():
+            entry = json.loads(each.json_merged())["singer_state"]["bookmarks"].get(
+                "contacts", {"partitions": []}
+            )
+            found[each.state_id] = {
+                f"p{bookmark['context']['portal_id']}": bookmark["saved_ms"]
+                for bookmark in entry["partitions"]
+            }
+        return found
+
+
+def test_shards_get_their_portals_bookmarks_and_the_pipeline_keeps_all(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=1, p3=1))
+    run(engine, PIPELINE)
+
+    divide(engine, PIPELINE, HALVES)
+
+    assert stored(engine) == {
+        PIPELINE: {"p1": 1, "p2": 1, "p3": 1},
+        f"{PIPELINE}:shard-1-of-2": {"p1": 1, "p3": 1},
+        f"{PIPELINE}:shard-2-of-2": {"p2": 1},
+    }
+
+
+def test_what_shards_saved_is_folded_back_and_their_states_are_gone(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=1))
+    run(engine, PIPELINE)
+    divide(engine, PIPELINE, HALVES)
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=5, p3=5))
+
+    fold_back(engine, PIPELINE)
+
+    assert stored(engine) == {PIPELINE: {"p1": 5, "p2": 1, "p3": 5}}
+
+
+def test_the_first_run_ever_may_be_in_shards(engine: Engine) -> None:
+    run(engine, PIPELINE)
+    divide(engine, PIPELINE, HALVES)
+    store(engine, f"{PIPELINE}:shard-2-of-2", state(p2=5))
+
+    fold_back(engine, PIPELINE)
+
+    assert stored(engine) == {PIPELINE: {"p2": 5}}
+
+
+def test_a_killed_run_of_three_shards_goes_on_in_two_without_losing_a_bookmark(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=1, p3=1))
+    store(engine, f"{PIPELINE}:shard-1-of-3", state(p3=7))
+    store(engine, f"{PIPELINE}:shard-2-of-3", state(p1=1))
+    store(engine, f"{PIPELINE}:shard-3-of-3", state(p2=8))
+    run(engine, PIPELINE)
+
+    divide(engine, PIPELINE, HALVES)
+
+    assert stored(engine) == {
+        PIPELINE: {"p1": 1, "p2": 8, "p3": 7},
+        f"{PIPELINE}:shard-1-of-2": {"p1": 1, "p3": 7},
+        f"{PIPELINE}:shard-2-of-2": {"p2": 8},
+    }
+
+
+def test_leftovers_do_not_bring_back_what_the_pipeline_has_left_behind(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=9, p2=1))
+    store(engine, f"{PIPELINE}:shard-1-of-1", state(p1=5, p2=5))
+
+    assert fold_leftovers(engine) == [PIPELINE]
+    assert stored(engine) == {PIPELINE: {"p1": 9, "p2": 5}}
+    assert fold_leftovers(engine) == []
+
+
+def test_states_that_meltano_has_merged_are_folded_too(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1))
+    store(engine, PIPELINE, state(p2=2), partial=True)
+    store(engine, f"{PIPELINE}:shard-1-of-1", state(p3=3))
+
+    fold_leftovers(engine)
+
+    assert stored(engine) == {PIPELINE: {"p1": 1, "p2": 2, "p3": 3}}
+
+
+@pytest.mark.parametrize("at_work", [PIPELINE, f"{PIPELINE}:shard-2-of-2"])
+def test_the_states_of_a_run_at_work_are_left_alone(engine: Engine, at_work: str) -> None:
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=1))
+    store(engine, "prod:tap-to-target:shard-1-of-2", state(p1=1))
+    run(engine, at_work)
+
+    assert fold_leftovers(engine) == ["prod:tap-to-target"]
+    assert stored(engine).keys() == {f"{PIPELINE}:shard-1-of-2", "prod:tap-to-target"}
+
+
+@pytest.mark.parametrize("other", [PIPELINE, f"{PIPELINE}:shard-1-of-3"])
+def test_a_pipeline_at_work_is_not_divided(engine: Engine, other: str) -> None:
+    store(engine, PIPELINE, state(p1=1))
+    run(engine, PIPELINE)
+    run(engine, other)
+
+    with pytest.raises(Busy, match=other):
+        divide(engine, PIPELINE, HALVES)
+    assert stored(engine) == {PIPELINE: {"p1": 1}}
+
+
+def test_killed_in_the_middle_of_folding_nothing_has_changed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(engine, PIPELINE, state(p1=1))
+    store(engine, f"{PIPELINE}:shard-1-of-1", state(p1=2))
+    before = stored(engine)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shard_states, "delete", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fold_back(engine, PIPELINE)
+
+    assert stored(engine) == before
+
+
+def test_nobody_writes_a_state_while_states_are_folded(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1))
+    impatient = (
+        create_engine(engine.url, connect_args={"timeout": 0.1})
+        if engine.dialect.name == "sqlite"
+        else create_engine(engine.url, connect_args={"options": "-c lock_timeout=100"})
+    )
+    with shard_states._alone(engine), pytest.raises(OperationalError):
+        store(impatient, PIPELINE, state(p1=2))
+    impatient.dispose()
+
+
+def test_workers_are_folded_by_the_pattern_of_their_names(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=9))
+    store(engine, f"{PIPELINE}:worker-1", state(p1=5))
+    store(engine, f"{PIPELINE}:worker-2", state(p2=5, p3=5))
+    store(engine, f"{PIPELINE}:other", state(p4=5))
+
+    assert fold_workers(engine, PIPELINE, "worker-*") == [f"{PIPELINE}:worker-1", f"{PIPELINE}:worker-2"]
+    assert stored(engine) == {PIPELINE: {"p1": 5, "p2": 9, "p3": 5}, f"{PIPELINE}:other": {"p4": 5}}
+
+
+def test_workers_at_work_are_not_folded(engine: Engine) -> None:
+    store(engine, f"{PIPELINE}:worker-1", state(p1=5))
+    run(engine, f"{PIPELINE}:worker-1")
+
+    with pytest.raises(Busy, match="worker-1"):
+        fold_workers(engine, PIPELINE, "worker-*")
+
+
+def test_shards_at_work_are_those_of_the_environment_that_are_running(engine: Engine) -> None:
+    run(engine, "dev:tap-to-target")
+    run(engine, "dev:tap-to-target:shard-1-of-2")
+    run(engine, "dev:tap-to-target:shard-2-of-2", State.FAIL)
+    run(engine, "prod:tap-to-target:shard-1-of-2")
+
+    assert shards_at_work(engine, "dev") == ["dev:tap-to-target:shard-1-of-2"]
+
+
+def test_before_the_first_run_there_is_nothing_to_fold(engine: Engine) -> None:
+    SystemModel.metadata.drop_all(engine, tables=[JobState.__table__, Job.__table__])  # type: ignore[list-item]
+    assert fold_leftovers(engine) == []
+    assert shards_at_work(engine, "dev") == []
