@@ -1,8 +1,8 @@
 """Start dbt and target-postgres on the project's database.
 
 Both take the connection apart into settings of their own, and both answer a wrong one with a traceback. A launcher
-resolves the database once, checks that it answers, passes the parts in the environment (not in the process list), and
-becomes the program.
+resolves the database once, checks that it answers, passes it on in the environment (not in the process list), and is
+the program from then on.
 """
 
 from __future__ import annotations
@@ -45,27 +45,26 @@ def dbt() -> NoReturn:
         _become("dbt", sys.argv[1:], variables)
 
 
-def target_postgres() -> NoReturn:
-    """Become `target-postgres` with the database as one more source of its configuration."""
+def target_postgres() -> None:
+    """Be `target-postgres`, with the database as one more source of its configuration."""
     with _one_line_errors():
         url = resolve_url()
         if not {"--about", "--help", "--version"} & set(sys.argv):
             _hold_load_locks(url)
-        # Meltano's logging set-up would let the loader repeat every INSERT and COPY statement; without it, the
-        # loader's own setting TARGET_POSTGRES_LOGLEVEL is in force.
-        os.environ.pop("SINGER_SDK_LOG_CONFIG", None)
-        _become(
-            "target-postgres-in-turn",
-            [*sys.argv[1:], "--config=ENV"],
-            {"TARGET_POSTGRES_SQLALCHEMY_URL": url},
-        )
+    # Meltano's logging set-up would let the loader repeat every INSERT and COPY statement; without it, the
+    # loader's own setting TARGET_POSTGRES_LOGLEVEL is in force.
+    os.environ.pop("SINGER_SDK_LOG_CONFIG", None)
+    os.environ["TARGET_POSTGRES_SQLALCHEMY_URL"] = url
+    # Only the loader's environment has what it needs, and it is too much for those who want --help or an error.
+    from warehouse_connection.loader import TargetInTurn  # noqa: PLC0415
+
+    TargetInTurn.cli([*sys.argv[1:], "--config=ENV"], prog_name="target-postgres")
 
 
 def _hold_load_locks(url: str) -> None:
     """Hold off loaders that write rows of the same portals, for as long as this process lives.
 
-    The locks belong to a database session whose socket the program inherits without knowing: they are released when
-    the program ends, however it ends.
+    The locks belong to a database session that nobody closes: they are released when the process ends, however it ends.
 
     Raises:
         WarehouseError: another loader is at work.
@@ -80,7 +79,6 @@ def _hold_load_locks(url: str) -> None:
             msg = f"another run is loading into schema {schema} of this database: let it end first."
             raise WarehouseError(msg)
         time.sleep(1)
-    os.set_inheritable(connection.fileno(), True)  # noqa: FBT003 - the function's own signature
     _held.append(connection)
 
 

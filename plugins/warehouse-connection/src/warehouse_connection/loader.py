@@ -6,8 +6,6 @@ both make it, and the second one would fail. Runs in the environment of the load
 
 from __future__ import annotations
 
-import sys
-
 from sqlalchemy import text
 from target_postgres.sinks import PostgresSink
 from target_postgres.target import TargetPostgres
@@ -29,8 +27,3 @@ class TargetInTurn(TargetPostgres):  # type: ignore[misc] # it has no types
     """target-postgres with such sinks."""
 
     default_sink_class = InTurnSink
-
-
-def main() -> None:
-    """Be `target-postgres`, whose arguments these are."""
-    sys.exit(TargetInTurn.cli())
