@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.engine.cases import backfill, cpu, idle, many, memory, portal, profile
+from benchmarks.engine.cases import backfill, cpu, idle, many, memory, portal, profile, state
 from benchmarks.engine.figures import as_markdown, as_text, note
 from benchmarks.engine.setting import Setting
 
@@ -31,6 +31,7 @@ CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "profile": profile.measure,
     "cpu": cpu.measure,
     "memory": memory.measure,
+    "state": state.measure,
 }
 
 
