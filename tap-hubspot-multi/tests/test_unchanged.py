@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.exceptions import Interrupted, StreamSkipped
-from tap_hubspot_multi.strategies.digests import digest
 from tap_hubspot_multi.strategies.whole import WholeRead, of_each
 from tap_hubspot_multi.writer import Writer
 
@@ -270,6 +270,21 @@ def test_spend_items_are_asked_for_when_a_sum_moves_or_a_day_has_passed(
     assert asked(hours=1) == campaigns
     assert asked(hours=1) == 0
     assert asked(days=1) == campaigns
+
+
+def test_what_several_streams_need_is_asked_once_a_run(harness: Harness, simulator: Simulator) -> None:
+    first = harness.sync()
+    simulator.requests.clear()
+    harness.pass_time(hours=1)
+
+    harness.sync(first.state, max_workers=16)
+
+    asked = [
+        (entry.portal_id, entry.object_type, entry.path)
+        for entry in simulator.requests.where(route="properties")
+    ]
+    assert len(asked) == len(set(asked)) > 0
+    assert simulator.requests.count(route="campaigns.list", portal_id=ALDER) == 1
 
 
 def test_the_account_is_asked_once_a_run(harness: Harness, simulator: Simulator) -> None:

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import sys
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.custom_types import custom_object, slim
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.exceptions import StreamSkipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.crm import CrmObject
     from tap_hubspot_multi.property_selection import PropertySelection
 
 
+@dataclass(frozen=True, slots=True)
+class LiveProperties:
+    """What is kept of the live property definitions of an object type.
+
+    Attributes:
+        names: In HubSpot's order.
+        digest: Another one when any definition is.
+    """
+
+    names: tuple[str, ...]
+    digest: str
+
+
 class PortalCatalogue:
-    """The properties and custom object types of one portal; safe to use from several threads.
+    """What several streams of one portal ask for, each thing once; safe to use from several threads.
 
     A run over hundreds of portals keeps all their catalogues, so of properties only names are kept, each once in
-    memory.
+    memory, and a digest.
 
     Attributes:
         selection: Which properties are read, the same for all portals.
@@ -47,9 +62,21 @@ class PortalCatalogue:
             params = {"archived": "true" if archived else "false", "dataSensitivity": sensitivity}
             yield from client.get(endpoints.properties(crm_object.name), params)["results"]
 
-    def remember_properties(self, crm_object: CrmObject, names: Iterable[str]) -> None:
-        """Keep what another stream has just read anyway."""
-        self._known[_names_of(crm_object)] = tuple(map(sys.intern, names))
+    def live_properties(self, client: HubSpotClient, crm_object: CrmObject) -> LiveProperties:
+        """What is kept of an object type's live definitions.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: The definitions cannot be read.
+        """
+
+        def ask() -> LiveProperties:
+            definitions = list(self.definitions(client, crm_object, archived=False))
+            names = tuple(sys.intern(str(each["name"])) for each in definitions)
+            return LiveProperties(names, digest(definitions))
+
+        properties: LiveProperties = self.once(f"properties of {crm_object}", ask)
+        return properties
 
     def properties_of_records(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
         """The names to ask for when records of a type are read, sorted.
@@ -58,7 +85,7 @@ class PortalCatalogue:
             PortalError: Nothing more can be read from the portal.
             StreamError: The definitions cannot be read.
         """
-        return self.selection.of_records(self._live_names(client, crm_object), crm_object)
+        return self.selection.of_records(self.live_properties(client, crm_object).names, crm_object)
 
     def allowed_properties(self, client: HubSpotClient, crm_object: CrmObject) -> set[str]:
         """The names of an object type's live properties that the settings do not exclude.
@@ -67,7 +94,7 @@ class PortalCatalogue:
             PortalError: Nothing more can be read from the portal.
             StreamError: The definitions cannot be read.
         """
-        return self.selection.allowed(self._live_names(client, crm_object), crm_object)
+        return self.selection.allowed(self.live_properties(client, crm_object).names, crm_object)
 
     def account_details(self, client: HubSpotClient) -> dict[str, Any]:
         """What HubSpot says about the account.
@@ -76,7 +103,7 @@ class PortalCatalogue:
             PortalError: Nothing more can be read from the portal.
             StreamError: They cannot be read.
         """
-        details: dict[str, Any] = self._once("account", lambda: client.get(endpoints.ACCOUNT_DETAILS))
+        details: dict[str, Any] = self.once("account", lambda: client.get(endpoints.ACCOUNT_DETAILS))
         return details
 
     def schemas(self, client: HubSpotClient) -> tuple[dict[str, Any], ...]:
@@ -87,7 +114,7 @@ class PortalCatalogue:
             StreamError: They cannot be read.
             StreamSkipped: The portal may have none.
         """
-        schemas: tuple[dict[str, Any], ...] = self._once(
+        schemas: tuple[dict[str, Any], ...] = self.once(
             "schemas",
             lambda: tuple(map(slim, client.get(endpoints.SCHEMAS, {"archived": "false"})["results"])),
         )
@@ -111,21 +138,25 @@ class PortalCatalogue:
             StreamError: They cannot be read.
             StreamSkipped: The portal may not have them.
         """
-        pipelines: list[dict[str, Any]] = self._once(
+        pipelines: list[dict[str, Any]] = self.once(
             f"pipelines of {crm_object}", lambda: client.get(endpoints.pipelines(crm_object.name))["results"]
         )
         return pipelines
 
-    def _live_names(self, client: HubSpotClient, crm_object: CrmObject) -> tuple[str, ...]:
-        def ask() -> tuple[str, ...]:
-            definitions = self.definitions(client, crm_object, archived=False)
-            return tuple(sys.intern(str(each["name"])) for each in definitions)
+    def once(self, key: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
+        """Ask for something unless it was asked for before; a refusal is remembered too, and raised again.
 
-        names: tuple[str, ...] = self._once(_names_of(crm_object), ask)
-        return names
+        Args:
+            key: What it is.
+            ask: Asks HubSpot; what it returns is kept to the end of the run.
 
-    def _once(self, key: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
-        """What is known under a key; a refusal is known too, and raised again."""
+        Returns:
+            What was answered.
+
+        Raises:
+            PortalError: Nothing more can be read from the portal.
+            StreamError: It cannot be read.
+        """
         # Whoever wants the same thing waits for the one who asks; what is something else does not wait.
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._known:
@@ -137,7 +168,3 @@ class PortalCatalogue:
         if isinstance(known, StreamSkipped):
             raise StreamSkipped(str(known))
         return known
-
-
-def _names_of(crm_object: CrmObject) -> str:
-    return f"properties of {crm_object}"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
-from tap_hubspot_multi.strategies.digests import digest
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.exceptions import StreamSkipped
 from tap_hubspot_multi.strategies.bookmark import ReadBookmark
-from tap_hubspot_multi.strategies.digests import digest
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
 from tap_hubspot_multi.timestamps import format_timestamp
@@ -33,6 +33,7 @@ class _OfATier(Protocol):
 
 
 _Thing = TypeVar("_Thing", bound=_OfATier)
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ class WatchedRead:
 
 
 def of_each(
-    task: Task, things: Iterable[_Thing], rows: Callable[[_Thing], Iterator[Record]]
-) -> Iterator[Record]:
-    """Rows of each object type, or pair of them; those that the portal may not have are left out, unless all are.
+    task: Task, things: Iterable[_Thing], rows: Callable[[_Thing], Iterator[_Found]]
+) -> Iterator[_Found]:
+    """Rows, or signs, of each object type, or pair of them; those that the portal may not have are left out, unless all are.
 
     A type that needs a larger subscription is not missed: the portal has nothing of it. One that every subscription
     has is, by a remark.

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.exceptions import ItemUnavailable, RequestRejected, StreamSkipped
 from tap_hubspot_multi.fields import day, integer, text
 from tap_hubspot_multi.schemas import INTEGER, KEY_TEXT, MOMENT, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead
 from tap_hubspot_multi.tasks import StreamDefinition
 from tap_hubspot_multi.timestamps import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -42,42 +43,55 @@ _PROPERTIES = (
 )
 
 
-def _list(task: Task) -> Iterator[dict[str, Any]]:
-    """All campaigns, each once: the list is in the order of creation, and `after` a position in it."""
+def _pages(task: Task) -> Iterator[tuple[int | None, list[dict[str, Any]]]]:
+    """All campaigns, each once, beside HubSpot's count: the list is by creation, and `after` a position in it."""
     params = {"limit": _CAMPAIGNS_PER_PAGE, "properties": ",".join(_PROPERTIES), "sort": "createdAt"}
     seen: set[str] = set()
     for page in task.client.pages(endpoints.CAMPAIGNS, params):
-        task.notes.expected_total = page.get("total")
-        yield from (campaign for campaign in page["results"] if str(campaign["id"]) not in seen)
-        seen |= {str(campaign["id"]) for campaign in page["results"]}
+        yield page.get("total"), [each for each in page["results"] if str(each["id"]) not in seen]
+        seen |= {str(each["id"]) for each in page["results"]}
 
 
-def _campaigns(task: Task) -> Iterator[Record]:
-    for campaign in _list(task):
-        properties: dict[str, Any] = campaign.get("properties") or {}
-        held = {name: text(value) for name, value in properties.items() if value is not None and value != ""}
-        yield {
-            "id": str(campaign["id"]),
-            "name": held.get("hs_name"),
-            "start_date": day(held.get("hs_start_date")),
-            "end_date": day(held.get("hs_end_date")),
-            "status": held.get("hs_campaign_status"),
-            "currency_code": held.get("hs_currency_code"),
-            "owner_id": held.get("hs_owner"),
-            "utm": held.get("hs_utm"),
-            "budget_amount": held.get("hs_budget_items_sum_amount"),
-            "spend_amount": held.get("hs_spend_items_sum_amount"),
-            "properties": held,
-            "created_at": normalize(campaign.get("createdAt")),
-            "updated_at": normalize(campaign.get("updatedAt")),
-        }
+def _listed(task: Task) -> Iterator[tuple[str, str]]:
+    """The campaigns' ids, each with what tells that the campaign has changed."""
+
+    def ask() -> tuple[tuple[str, str], ...]:
+        return tuple((str(each["id"]), digest([each])) for _, campaigns in _pages(task) for each in campaigns)
+
+    listed: tuple[tuple[str, str], ...] = task.catalogue.once("campaigns", ask)
+    yield from listed
 
 
-def _spend_items(task: Task, campaigns: Sequence[dict[str, Any]]) -> Iterator[Record]:
+def _campaigns(task: Task, _: Sequence[tuple[str, str]]) -> Iterator[Record]:
+    for total, campaigns in _pages(task):
+        task.notes.expected_total = total
+        yield from map(_campaign_row, campaigns)
+
+
+def _campaign_row(campaign: Mapping[str, Any]) -> Record:
+    properties: dict[str, Any] = campaign.get("properties") or {}
+    held = {name: text(value) for name, value in properties.items() if value is not None and value != ""}
+    return {
+        "id": str(campaign["id"]),
+        "name": held.get("hs_name"),
+        "start_date": day(held.get("hs_start_date")),
+        "end_date": day(held.get("hs_end_date")),
+        "status": held.get("hs_campaign_status"),
+        "currency_code": held.get("hs_currency_code"),
+        "owner_id": held.get("hs_owner"),
+        "utm": held.get("hs_utm"),
+        "budget_amount": held.get("hs_budget_items_sum_amount"),
+        "spend_amount": held.get("hs_spend_items_sum_amount"),
+        "properties": held,
+        "created_at": normalize(campaign.get("createdAt")),
+        "updated_at": normalize(campaign.get("updatedAt")),
+    }
+
+
+def _spend_items(task: Task, campaigns: Sequence[tuple[str, str]]) -> Iterator[Record]:
     """What was spent, campaign by campaign; items have no date but that of their entry."""
     read, refusals = 0, list[str]()
-    for campaign in campaigns:
-        campaign_id = str(campaign["id"])
+    for campaign_id, _ in campaigns:
         try:
             totals = task.client.get(endpoints.campaign_budget(campaign_id))
         except ItemUnavailable:
@@ -100,7 +114,6 @@ def _spend_items(task: Task, campaigns: Sequence[dict[str, Any]]) -> Iterator[Re
                 "created_at": normalize(item.get("createdAt")),
                 "updated_at": normalize(item.get("updatedAt")),
             }
-    task.notes.expected_total = None  # it counts campaigns
     if refusals:
         if not read:
             raise RequestRejected(refusals[0])
@@ -126,7 +139,7 @@ STREAMS = (
             created_at=MOMENT,
             updated_at=MOMENT,
         ),
-        strategy=WholeRead(_campaigns),
+        strategy=WatchedRead(_listed, _campaigns),
         endpoint=endpoints.CAMPAIGNS,
         scope=_SCOPE,
         tier=_TIER,
@@ -147,7 +160,7 @@ STREAMS = (
             updated_at=MOMENT,
         ),
         # A campaign names the sum of its items: what moves no sum, such as a new name, waits until tomorrow.
-        strategy=WatchedRead(_list, _spend_items, every=timedelta(days=1)),
+        strategy=WatchedRead(_listed, _spend_items, every=timedelta(days=1)),
         endpoint=endpoints.campaign_budget("{campaign}"),
         scope=_SCOPE,
         tier=_TIER,

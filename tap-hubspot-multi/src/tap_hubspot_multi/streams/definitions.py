@@ -30,34 +30,27 @@ def objects_read(task: Task) -> list[CrmObject]:
     return objects
 
 
-def _live_properties(task: Task) -> Iterator[Record]:
-    """The live property definitions of every object type that is read."""
+def _live_properties(task: Task) -> Iterator[tuple[str, str]]:
+    """What tells that definitions have changed; a property cannot be archived, or restored, without that."""
 
-    def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        definitions = list(task.catalogue.definitions(task.client, crm_object, archived=False))
-        task.catalogue.remember_properties(crm_object, (str(each["name"]) for each in definitions))
-        for definition in definitions:
-            yield _property_row(definition, crm_object.name)
+    def of_object(crm_object: CrmObject) -> Iterator[tuple[str, str]]:
+        yield crm_object.name, task.catalogue.live_properties(task.client, crm_object).digest
 
     return of_each(task, objects_read(task), of_object)
 
 
-def _properties(task: Task, live: Sequence[Record]) -> Iterator[Record]:
-    """All property definitions.
-
-    The archived ones are asked for when a live one has changed, gone or come: a property cannot be archived, or
-    restored, without that. A name may be live and archived, when it was made again: the live one wins.
-    """
-    taken = {(row["object_type"], row["name"]) for row in live}
+def _properties(task: Task, _: Sequence[tuple[str, str]]) -> Iterator[Record]:
+    """The property definitions of every object type that is read; archived ones first, a live name wins."""
 
     def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        for definition in task.catalogue.definitions(task.client, crm_object, archived=True):
-            row = _property_row(definition, crm_object.name)
-            if (row["object_type"], row["name"]) not in taken:
-                yield row
+        definitions: dict[str, dict[str, Any]] = {}
+        for archived in (True, False):
+            found = task.catalogue.definitions(task.client, crm_object, archived=archived)
+            definitions |= {str(definition["name"]): definition for definition in found}
+        for definition in definitions.values():
+            yield _property_row(definition, crm_object.name)
 
-    yield from live
-    yield from of_each(task, objects_read(task), of_object)
+    return of_each(task, objects_read(task), of_object)
 
 
 def _property_row(definition: dict[str, Any], object_type: str) -> Record:
