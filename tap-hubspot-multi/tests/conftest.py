@@ -175,6 +175,7 @@ def hubspot(clock: FakeClock) -> Callable[..., Script]:
 @dataclass
 class NoClient:
     requests: int = 0
+    may_ask: bool = True
 
 
 @pytest.fixture

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from tap_hubspot_multi.clock import Deadline
 from tap_hubspot_multi.engine import run_tasks
 from tap_hubspot_multi.exceptions import PortalDeferred, RunStopped, StreamSkipped
 from tap_hubspot_multi.portal_syncs import TaskResult
 from tap_hubspot_multi.progress import Progress
 from tap_hubspot_multi.reading import PortalHealth, read_task
+from tap_hubspot_multi.schedule import Schedule
 from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.turns import Turns
 from tap_hubspot_multi.writer import Writer
 
 if TYPE_CHECKING:
@@ -69,6 +72,12 @@ class Written:
         return self.bytes_of_a_state
 
 
+@dataclass(frozen=True)
+class NoTimes:
+    waited_seconds: float = 0.0
+    answered_seconds: float = 0.0
+
+
 @pytest.fixture
 def run(clock: Clock, new_task: NewTask) -> Callable[..., list[tuple[str, Any]]]:
     """`run((portal, stream, steps), …)`: run these tasks; what was written, and the rows of the run log."""
@@ -79,16 +88,19 @@ def run(clock: Clock, new_task: NewTask) -> Callable[..., list[tuple[str, Any]]]
             for portal_id, stream, steps in scripts
         ]
         written = Written()
-        progress = Progress(tasks, clock)
+        states = StateBook({})
+        turns = Turns(states)
+        schedule = Schedule(tasks, clock, per_portal=1, deadline=Deadline(clock), turns=turns)
+        progress = Progress(tasks, clock, NoTimes(), schedule.being_read)
         writer = Writer(
             run_id="r",
             output=written,  # type: ignore[arg-type]
-            states=StateBook({}),
+            states=states,
             progress=progress,
             clock=clock,
         )
         try:
-            run_tasks(tasks, writer, clock)
+            run_tasks(schedule, writer, turns, clock)
         except Exception as error:  # noqa: BLE001 - the test looks at it
             written.messages.append(("ERROR", error))
         progress.summarize()
@@ -123,7 +135,7 @@ def test_what_could_not_be_written_is_in_no_state(run: Run, monkeypatch: pytest.
     messages = run((1, "contacts", [Page([{"id": "1"}], {"after": "1"})]))
 
     assert [name for name, _ in messages] == ["STATE", "ERROR"]
-    assert messages[0][1] == {}
+    assert "contacts" not in messages[0][1]
 
 
 def test_states_are_rare(run: Run) -> None:
@@ -214,7 +226,7 @@ def test_an_error_of_the_run_ends_it_with_the_state_so_far(run: Run) -> None:
     )
 
     assert [name for name, _ in messages] == ["contacts", "STATE", "ERROR"]
-    assert messages[1][1] == {"contacts": 1}
+    assert messages[1][1]["contacts"] == 1
 
 
 def test_a_remark_is_the_reason_of_a_task_that_succeeded(run: Run) -> None:
@@ -224,22 +236,6 @@ def test_a_remark_is_the_reason_of_a_task_that_succeeded(run: Run) -> None:
     [(_, row)] = [message for message in run((1, "contacts", [remark])) if message[0] == "portal_syncs"]
 
     assert (row["status"], row["reason"]) == ("ok", "without deals")
-
-
-def test_progress_is_a_line_every_few_seconds(
-    run: Run, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-
-    def wait(_: Task) -> None:
-        clock.sleep(0.1)
-
-    steps = [step for _ in range(200) for step in (wait, Page([{"id": "1"}] * 10))]
-    run((1, "contacts", steps), (2, "contacts", []))
-
-    lines = [message for message in caplog.messages if "; now portal 1, contacts" in message]
-    assert len(lines) == 4
-    assert lines[1].startswith("portals 1 done, 1 running, 0 failed of 2; 1,000 records, 100/s")
 
 
 def test_the_summary_of_many_portals_counts_them(run: Run, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tap_hubspot_multi.clock import SystemClock
-from tap_hubspot_multi.exceptions import Interrupted, RunStopped
+from tap_hubspot_multi.clock import Deadline, SystemClock
+from tap_hubspot_multi.exceptions import Interrupted, OutOfTime, RunStopped
 from tap_hubspot_multi.portal_syncs import TaskResult
-from tap_hubspot_multi.reading import PortalHealth
 from tap_hubspot_multi.schedule import Schedule
+from tap_hubspot_multi.state import StateBook
 from tap_hubspot_multi.tasks import Page
+from tap_hubspot_multi.turns import Turns
 from tap_hubspot_multi.workers import read_events
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Pages:
     def read(self, task: Task) -> Iterator[Page | Task]:
         portal_id = task.portal.portal_id
         for page in range(self.number):
+            if not task.client.may_ask:
+                raise OutOfTime
             self.at_once[portal_id] += 1
             self.most_at_once[portal_id] = max(self.most_at_once[portal_id], self.at_once[portal_id])
             next(self.read_so_far)
@@ -51,9 +54,16 @@ class Pages:
             raise self.error
 
 
+def schedule_of(
+    tasks: Iterable[Task], clock: SystemClock, *, per_portal: int = 1, seconds: float | None = None
+) -> Schedule:
+    deadline = Deadline(clock, seconds)
+    return Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=Turns(StateBook({})))
+
+
 def steps(tasks: Iterable[Task], *, workers: int, per_portal: int = 6) -> Generator[tuple[Task, Any]]:
     clock = SystemClock()
-    schedule = Schedule(tasks, PortalHealth(), clock, per_portal=per_portal)
+    schedule = schedule_of(tasks, clock, per_portal=per_portal)
     yield from read_events(schedule, clock, workers=workers)
 
 
@@ -148,7 +158,7 @@ def test_a_stop_request_is_heard_while_all_workers_wait_for_an_answer(new_task: 
             yield Page([])
 
     clock = SystemClock()
-    schedule = Schedule([new_task(Stuck())], PortalHealth(), clock, per_portal=1)
+    schedule = schedule_of([new_task(Stuck())], clock)
     threading.Timer(0.1, clock.interrupt).start()
     began = time.monotonic()
 
@@ -157,6 +167,45 @@ def test_a_stop_request_is_heard_while_all_workers_wait_for_an_answer(new_task: 
 
     assert time.monotonic() - began < 10
     never.set()
+    assert_no_worker_is_left()
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_when_the_time_is_over_no_page_is_begun_and_none_is_lost(new_task: NewTask, workers: int) -> None:
+    strategy, clock = Pages(10**9, seconds=0.01), SystemClock()
+    schedule = schedule_of([new_task(strategy, portal_id=portal) for portal in range(20)], clock, seconds=0.5)
+
+    events = [event for _, event in read_events(schedule, clock, workers=workers)]
+
+    assert all(isinstance(event, Page) for event in events)
+    assert len(events) == next(strategy.read_so_far) > workers
+    assert_no_worker_is_left()
+
+
+@pytest.mark.parametrize("waits_for", ["answer", "limit"])
+def test_the_end_of_the_time_is_noticed_while_all_workers_wait(
+    new_task: NewTask, monkeypatch: pytest.MonkeyPatch, waits_for: str
+) -> None:
+    monkeypatch.setattr("tap_hubspot_multi.clock._SECONDS_TO_END_A_PAGE", 0.2)
+    clock, answer = SystemClock(), threading.Event()
+
+    class Stuck:
+        def read(self, task: Task) -> Iterator[Page | Task]:
+            yield Page([{"id": task.stream.name}])
+            if waits_for == "answer":
+                answer.wait(60)
+            else:
+                clock.sleep(60)
+
+    schedule = schedule_of([new_task(Stuck(), portal_id=portal) for portal in range(5)], clock, seconds=0.2)
+    began = time.monotonic()
+
+    events = list(read_events(schedule, clock, workers=4))
+
+    assert 0 < len(events) <= 5
+    assert time.monotonic() - began < 10
+    answer.set()
+    clock.interrupt()
     assert_no_worker_is_left()
 
 

@@ -93,7 +93,7 @@ class HubSpotApi:
         self.clock = clock
         self.lanes = min(connections, _LANES)
         self.pool = _connection_pool(url, connections)
-        self._waited = 0.0
+        self._waited = self._answered = 0.0
         self._lock = threading.Lock()
 
     def send(self, request: Request, token: str) -> Answer:
@@ -105,6 +105,7 @@ class HubSpotApi:
         }
         if request.body is not None:
             headers["Content-Type"] = "application/json"
+        sent_at = self.clock.monotonic()
         try:
             response = self.pool.urlopen(
                 request.method, request.target, body=request.body, headers=headers, redirect=False
@@ -112,12 +113,20 @@ class HubSpotApi:
         except urllib3.exceptions.HTTPError:
             # The error's text holds the whole target: it is neither logged nor kept.
             return Answer(None, NO_ANSWER, ErrorFacts(), {})
+        finally:
+            with self._lock:
+                self._answered += self.clock.monotonic() - sent_at
         return _read(response)
 
     @property
     def waited_seconds(self) -> float:
         """Seconds that all requests of all portals, taken together, have waited for rate limits."""
         return self._waited
+
+    @property
+    def answered_seconds(self) -> float:
+        """Seconds that all requests of all portals, taken together, took from being sent to their answers."""
+        return self._answered
 
     def note_wait(self, seconds: float) -> None:
         """Count what one request has waited for a rate limit; callable from any thread."""

@@ -12,6 +12,7 @@ import msgspec
 
 from tap_hubspot_multi.api import Request
 from tap_hubspot_multi.error_table import Action
+from tap_hubspot_multi.exceptions import OutOfTime
 from tap_hubspot_multi.failures import failure
 from tap_hubspot_multi.pacing import Bucket
 from tap_hubspot_multi.together import together
@@ -38,6 +39,7 @@ class HubSpotClient:
 
     Attributes:
         requests: How many requests have been sent, from whichever threads.
+        may_ask: Whether further requests may be sent; otherwise each raises `OutOfTime`.
     """
 
     def __init__(self, api: HubSpotApi, *, portal_id: int, tokens: TokenSource, pacer: Pacer) -> None:
@@ -50,6 +52,7 @@ class HubSpotClient:
             pacer: The portal's rate limits, shared with its other clients.
         """
         self.requests = 0
+        self.may_ask = True
         self._api = api
         self._portal_id = portal_id
         self._tokens = tokens
@@ -70,6 +73,7 @@ class HubSpotClient:
         Raises:
             PortalError: No request of this portal can succeed in this run.
             StreamError: This request cannot succeed in this run.
+            OutOfTime: No further request may be sent.
             Interrupted: The run was asked to stop.
         """
         # A list's commas stay as they are: HubSpot documents them so, they take a third of the room, and urllib3 goes
@@ -93,6 +97,7 @@ class HubSpotClient:
         Raises:
             PortalError: No request of this portal can succeed in this run.
             StreamError: This request cannot succeed in this run.
+            OutOfTime: No further request may be sent.
             Interrupted: The run was asked to stop.
         """
         return self._ask(Request("POST", path, msgspec.json.encode(body)), bucket, patient=patient)
@@ -126,6 +131,8 @@ class HubSpotClient:
         return self._api.lanes
 
     def _ask(self, request: Request, bucket: Bucket, *, patient: bool) -> Any:  # noqa: ANN401 - JSON
+        if not self.may_ask:
+            raise OutOfTime("The run's time is over")
         rejected: str | None = None
         pauses = iter(_PAUSES if patient and self._pacer.is_hopeful else _PAUSES[:1])
         waits, tries = 0, 1

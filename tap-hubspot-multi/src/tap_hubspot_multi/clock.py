@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
 
 from tap_hubspot_multi.exceptions import Interrupted
+
+_SECONDS_TO_END_A_PAGE = 5.0
 
 
 class Clock(Protocol):
@@ -61,3 +64,27 @@ class SystemClock:
     def interrupt(self) -> None:
         """Ask the run to stop at the next safe point; callable from a signal handler."""
         self._stopping.set()
+
+
+class Deadline:
+    """When a run begins no further page, and when it waits no longer for those that are under way."""
+
+    def __init__(self, clock: Clock, seconds: float | None = None) -> None:
+        """Start counting.
+
+        Args:
+            clock: Time.
+            seconds: From now on; None for no end.
+        """
+        self._clock = clock
+        self._at = math.inf if seconds is None else clock.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further page is begun."""
+        return self._clock.monotonic() >= self._at
+
+    @property
+    def is_long_over(self) -> bool:
+        """Whether what is under way has had its time to end, too."""
+        return self._clock.monotonic() >= self._at + _SECONDS_TO_END_A_PAGE

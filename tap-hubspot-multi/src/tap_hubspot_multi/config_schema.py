@@ -143,6 +143,12 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
         description="How many requests may be under way at once, over all portals.",
     ),
     th.Property(
+        "run_time_limit",
+        th.IntegerType(minimum=1),
+        title="Run time limit",
+        description="Minutes after which no further page is begun; the next run goes on. Unset: until all is read.",
+    ),
+    th.Property(
         "fail_on_portal_error",
         th.BooleanType,
         default=False,
@@ -168,6 +174,7 @@ FORMS = {
     "overlap_seconds": "a whole number of at least 0",
     "full_read_days": "a whole number of at least 0",
     "max_workers": "a whole number of at least 1",
+    "run_time_limit": "a whole number of minutes, at least 1",
     "fail_on_portal_error": "true or false",
 }
 """What a right value looks like, to end `… must be`; a text if not listed."""

@@ -11,33 +11,41 @@ of workers, never on the data.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from tap_hubspot_multi import portal_syncs
 from tap_hubspot_multi.portal_syncs import TaskResult
 from tap_hubspot_multi.progress import Progress
-from tap_hubspot_multi.reading import PortalHealth
+from tap_hubspot_multi.reporting import reported
 from tap_hubspot_multi.schedule import Schedule
 from tap_hubspot_multi.tasks import Page, Task
+from tap_hubspot_multi.turns import Turns
 from tap_hubspot_multi.workers import read_events
 from tap_hubspot_multi.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tap_hubspot_multi.clock import Clock
+    from tap_hubspot_multi.clock import Clock, Deadline
     from tap_hubspot_multi.output import SingerOutput
     from tap_hubspot_multi.session import Session
     from tap_hubspot_multi.state import StateBook
+
+logger = logging.getLogger("tap-hubspot-multi")
 
 _WORKERS_PER_PORTAL = 6
 """More requests at once than this, HubSpot's own clients do not send to one account."""
 
 
 def run_portals(
-    session: Session, output: SingerOutput, states: StateBook, clock: Clock, *, workers: int
+    session: Session,
+    output: SingerOutput,
+    states: StateBook,
+    clock: Clock,
+    *,
+    workers: int,
+    deadline: Deadline,
 ) -> int:
-    """Read all selected streams of all portals, and say how it went.
+    """Read all selected streams of all portals, and say how it goes and went.
 
     Args:
         session: Access to HubSpot.
@@ -45,6 +53,7 @@ def run_portals(
         states: Where the run before ended; updated.
         clock: Time.
         workers: How many tasks are read at once.
+        deadline: When no further page is begun.
 
     Returns:
         How many portals failed.
@@ -53,25 +62,34 @@ def run_portals(
         RunStopped: No portal can be read.
         Interrupted: The process was asked to stop.
     """
-    tasks = session.tasks(states, output.is_selected)
-    progress = Progress(tasks, clock)
+    turns = Turns(states)
+    tasks = turns.in_order(session.tasks(states, output.is_selected))
+    per_portal = min(workers, _WORKERS_PER_PORTAL)
+    schedule = Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=turns)
+    progress = Progress(tasks, clock, session.api, schedule.being_read)
     run_id = portal_syncs.new_run_id(clock.now())
     writer = Writer(run_id=run_id, output=output, states=states, progress=progress, clock=clock)
     try:
-        run_tasks(tasks, writer, clock, workers=workers)
+        with reported(progress):
+            run_tasks(schedule, writer, turns, clock, workers=workers)
+        if progress.unfinished_portals:
+            logger.warning(
+                "run_time_limit is reached: %s of %s portals are read to the end, the next run begins with the others",
+                len(session.portals) - progress.unfinished_portals,
+                len(session.portals),
+            )
     finally:
         progress.summarize()
     return progress.failed_portals
 
 
-def run_tasks(tasks: Sequence[Task], writer: Writer, clock: Clock, *, workers: int = 1) -> None:
+def run_tasks(schedule: Schedule, writer: Writer, turns: Turns, clock: Clock, *, workers: int = 1) -> None:
     """Run all tasks; whatever ends the run, the last state covers all that was written.
 
     Raises:
         RunStopped: No portal can be read.
         Interrupted: The process was asked to stop.
     """
-    schedule = Schedule(tasks, PortalHealth(), clock, per_portal=min(workers, _WORKERS_PER_PORTAL))
     try:
         for task, event in read_events(schedule, clock, workers=workers):
             match event:
@@ -82,4 +100,4 @@ def run_tasks(tasks: Sequence[Task], writer: Writer, clock: Clock, *, workers: i
                 case TaskResult():
                     writer.result(task, event)
     finally:
-        writer.state()
+        writer.end(turns)

@@ -4,6 +4,7 @@ TapError
 ├── RunStopped              ends the run: a setting, the database or the app itself is wrong
 │   └── SettingInvalid      a tap setting is missing or wrong
 ├── Interrupted             ends the run: somebody asked the process to stop
+├── OutOfTime               ends one task, which is no failure: the run's time is over, the next run goes on from here
 ├── PortalsFailed           ends the process after a whole run: some portals failed, and the settings call that an error
 ├── PortalError             ends every task of this portal; the other portals go on
 │   ├── PortalMustReconnect somebody has to connect the portal again, in a browser
@@ -38,6 +39,10 @@ class SettingInvalid(RunStopped):
 
 class Interrupted(TapError):
     """The process was asked to stop; everything written so far is covered by the last state."""
+
+
+class OutOfTime(TapError):
+    """The run's time is over, and the task needs another request."""
 
 
 class PortalsFailed(TapError):

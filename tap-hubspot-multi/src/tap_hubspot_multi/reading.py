@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tap_hubspot_multi.exceptions import (
     Interrupted,
+    OutOfTime,
     PortalDisconnected,
     PortalError,
     RunStopped,
@@ -53,7 +54,7 @@ def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Event]
         clock: Time.
 
     Yields:
-        The pages and the parts, and last the result.
+        The pages and the parts, and last the result; no result if the run's time is over before the task is.
 
     Raises:
         RunStopped: No portal can be read.
@@ -81,6 +82,8 @@ def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Event]
         status, reason = (SKIPPED if isinstance(error, StreamSkipped) else FAILED), str(error)
     except (RunStopped, Interrupted):
         raise
+    except OutOfTime:
+        return
     except Exception as error:
         logger.debug("%s: unexpected error", task, exc_info=True)
         # The text of such an error may quote the data: only its kind and place are kept.

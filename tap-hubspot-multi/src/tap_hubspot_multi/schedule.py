@@ -1,20 +1,29 @@
-"""Which task is read next: fair between portals, and within each portal's share of the workers."""
+"""Which task is read next: fair between portals, and within each portal's share of the workers.
+
+The schedule goes round the portals, a page of each at a time, so that none keeps the others waiting. After a run that
+was over too early that could go on for ever: if each portal gets a little time in each run, none may ever come to its
+next bookmark. Then the portals that wait longest are read first, with as many workers as a portal may have.
+"""
 
 from __future__ import annotations
 
+import bisect
+import heapq
+import itertools
 import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tap_hubspot_multi.reading import read_task
+from tap_hubspot_multi.reading import PortalHealth, read_task
 from tap_hubspot_multi.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tap_hubspot_multi.clock import Clock
-    from tap_hubspot_multi.reading import Event, PortalHealth
+    from tap_hubspot_multi.clock import Clock, Deadline
+    from tap_hubspot_multi.reading import Event
+    from tap_hubspot_multi.turns import Turns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +44,7 @@ class _Line:
     """The tasks of one portal.
 
     Attributes:
+        place: Among the portals.
         waiting: Not begun, in order.
         paused: Begun, and not in the hands of a worker.
         begun: How many are begun and not at their end.
@@ -43,6 +53,7 @@ class _Line:
         is_ready: Whether the portal stands in the queue of those that have something to do.
     """
 
+    place: int
     waiting: deque[Task] = field(default_factory=deque)
     paused: deque[Reading] = field(default_factory=deque)
     begun: int = 0
@@ -57,21 +68,33 @@ class _Line:
 class Schedule:
     """Hands out tasks for one step at a time, portal after portal; safe to use from several threads."""
 
-    def __init__(self, tasks: Iterable[Task], health: PortalHealth, clock: Clock, *, per_portal: int) -> None:
+    def __init__(
+        self,
+        tasks: Iterable[Task],
+        clock: Clock,
+        *,
+        per_portal: int,
+        deadline: Deadline,
+        turns: Turns,
+    ) -> None:
         """Take over the tasks.
 
         Args:
-            tasks: All that is known so far; parts are added as they turn up.
-            health: Told and asked by the readings.
+            tasks: All that is known so far, in order; parts are added as they turn up.
             clock: For the readings.
             per_portal: How many tasks of one portal may be begun at a time.
+            deadline: When nothing more is handed out.
+            turns: What the run before has left.
         """
-        self._health = health
+        self._health = PortalHealth()
         self._clock = clock
         self._per_portal = per_portal
+        self._deadline = deadline
+        self._turns = turns
         self._lines: dict[int, _Line] = {}
-        self._ready: deque[_Line] = deque()
-        self._out = 0
+        self._ready: list[tuple[int, _Line]] = []
+        self._tickets = itertools.count()
+        self._in_hand: dict[Reading, None] = {}
         self._stopped = False
         self._changed = threading.Condition()
         for task in tasks:
@@ -81,28 +104,35 @@ class Schedule:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing more is handed out."""
+        """Whether nobody takes what is read any more."""
         return self._stopped
 
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether nobody waits any longer for what is under way."""
+        return self._deadline.is_long_over
+
     def next(self) -> Reading | None:
-        """The next task to read a step of; None when all are at their end, or the schedule was stopped."""
+        """The next task to read a step of; None when all are at their end, or the schedule was stopped.
+
+        When the time is over, the tasks that are begun may end as far as they can without another request: what they
+        have brought would otherwise be brought again by the next run.
+        """
         with self._changed:
-            while not self._ready and self._out and not self._stopped:
-                self._changed.wait()
-            if self._stopped or not self._ready:
-                return None
-            line = self._ready.popleft()
-            line.is_ready = False
-            if line.waiting and line.begun < line.limit:
-                task = line.waiting.popleft()
-                reading = Reading(task, read_task(task, self._health, self._clock))
-                line.begun += 1
-            else:
-                reading = line.paused.popleft()
-            self._out += 1
-            self._queue(line)
+            while not self._stopped and (self._ready or self._in_hand):
+                if not self._ready:
+                    self._changed.wait()
+                    continue
+                _, line = heapq.heappop(self._ready)
+                line.is_ready = False
+                reading = self._turn_of(line)
+                if reading is not None:
+                    self._in_hand[reading] = None
+                    self._queue(line)
+                    self._wake()
+                    return reading
             self._wake()
-            return reading
+            return None
 
     def give_back(self, reading: Reading, event: Event | None) -> None:
         """Take a task back after a step.
@@ -113,16 +143,21 @@ class Schedule:
         """
         with self._changed:
             line = self._line(reading.task)
-            self._out -= 1
+            del self._in_hand[reading]
             if event is None:
                 line.begun -= 1
                 line.limit = self._per_portal
             else:
                 line.paused.append(reading)
             if isinstance(event, Task):
-                line.waiting.append(event)
+                bisect.insort(line.waiting, event, key=self._turns.rank)
             self._queue(line)
             self._wake()
+
+    def being_read(self) -> list[Task]:
+        """The tasks of which a page is being read at this moment; the one that takes longest comes first."""
+        with self._changed:
+            return [reading.task for reading in self._in_hand]
 
     def stop(self) -> None:
         """Hand out nothing more."""
@@ -134,13 +169,30 @@ class Schedule:
         """Wake one worker if there is something for it, which wakes the next one; at the end all, to end too."""
         if self._ready:
             self._changed.notify()
-        elif not self._out:
+        elif not self._in_hand:
             self._changed.notify_all()
 
+    def _turn_of(self, line: _Line) -> Reading | None:
+        is_over = self._deadline.is_over
+        if line.waiting and line.begun < line.limit and not is_over:
+            line.begun += 1
+            task = line.waiting.popleft()
+            return Reading(task, read_task(task, self._health, self._clock))
+        if not line.paused:
+            return None
+        reading = line.paused.popleft()
+        reading.task.client.may_ask = not is_over
+        return reading
+
     def _line(self, task: Task) -> _Line:
-        return self._lines.setdefault(task.portal.portal_id, _Line())
+        portal_id = task.portal.portal_id
+        if portal_id not in self._lines:
+            self._lines[portal_id] = _Line(len(self._lines))
+        return self._lines[portal_id]
 
     def _queue(self, line: _Line) -> None:
         if line.has_work and not line.is_ready:
             line.is_ready = True
-            self._ready.append(line)
+            # Places and tickets are unique: lines are never compared.
+            order = line.place if self._turns.are_behind else next(self._tickets)
+            heapq.heappush(self._ready, (order, line))

@@ -54,6 +54,7 @@ class Session:
     """One run's access to HubSpot.
 
     Attributes:
+        api: HubSpot, as all portals share it.
         portals: Those that are read.
         selection: Which properties are read; knows, in the end, what matched nowhere.
     """
@@ -70,7 +71,7 @@ class Session:
             RunStopped: The portals cannot be looked up.
         """
         self._settings = settings
-        self._api = api
+        self.api = api
         self._tokens = tokens
         self.portals = [portal for portal in tokens.portals() if self._is_wanted(portal)]
         self._pacers = {portal.portal_id: Pacer(api.clock) for portal in self.portals}
@@ -108,13 +109,13 @@ class Session:
             client=self._client(portal),
             catalogue=self._catalogues[portal.portal_id],
             reading=self._settings.reading,
-            clock=self._api.clock,
+            clock=self.api.clock,
             new_part=partial(self._task, states, portal, stream),
         )
 
     def _client(self, portal: Portal) -> HubSpotClient:
         return HubSpotClient(
-            self._api,
+            self.api,
             portal_id=portal.portal_id,
             tokens=self._tokens,
             pacer=self._pacers[portal.portal_id],

@@ -60,6 +60,7 @@ class TapSettings:
         exclude: None of these portals.
         shard: Only the portals of this shard, if any is given.
         max_workers: How many tasks are read at once.
+        run_time_limit: How long a run may begin further pages; None for as long as it takes.
         fail_on_portal_error: Whether a failed portal makes the run fail at its end.
         static_tokens: Tokens to use instead of the token table.
         auth: Settings of auth_service that are given here, by the name of its environment variable.
@@ -70,6 +71,7 @@ class TapSettings:
     exclude: frozenset[int]
     shard: Shard | None
     max_workers: int
+    run_time_limit: timedelta | None
     fail_on_portal_error: bool
     static_tokens: tuple[str, ...] = field(repr=False)
     auth: Mapping[str, str] = field(repr=False)
@@ -86,7 +88,7 @@ class TapSettings:
             raise SettingInvalid("\n".join(problems))
         values = DEFAULTS | _given(config)
         portals = values.get("portals") or {}
-        days = values["full_read_days"]
+        days, minutes = values["full_read_days"], values.get("run_time_limit")
         return cls(
             reading=ReadingSettings(
                 start_date=parse_timestamp(values.get("start_date")),
@@ -105,6 +107,7 @@ class TapSettings:
             exclude=frozenset(portals.get("exclude") or ()),
             shard=Shard.parse(values.get("portal_shard", "")),
             max_workers=values["max_workers"],
+            run_time_limit=None if minutes is None else timedelta(minutes=minutes),
             fail_on_portal_error=values["fail_on_portal_error"],
             static_tokens=tuple(token.strip() for token in values.get("static_tokens") or ()),
             auth={

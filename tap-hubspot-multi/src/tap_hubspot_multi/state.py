@@ -114,6 +114,17 @@ class StateBook:
         partition.clear()
         partition.update({"context": _context(portal_id, part), _SAVED: saved_ms, **bookmark})
 
+    def forget(self, stream: str, portal_id: int, part: str = "") -> None:
+        """Drop the bookmark of a portal's stream, or of a part of it, if there is one."""
+        partition = self._partitions.pop((stream, portal_id, part), None)
+        if partition is None:
+            return
+        self.has_changed = True
+        entry = self.value["bookmarks"][stream]
+        entry["partitions"] = [each for each in entry["partitions"] if each is not partition]
+        if not entry["partitions"]:
+            del self.value["bookmarks"][stream]
+
 
 def _known_context(context: Any) -> tuple[int, str] | None:  # noqa: ANN401 - whatever a newer version wrote
     """Portal and part, or None if this is not a context of ours."""

@@ -12,7 +12,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from tap_hubspot_multi import portal_syncs
-from tap_hubspot_multi.clock import SystemClock
+from tap_hubspot_multi.clock import Deadline, SystemClock
 from tap_hubspot_multi.config_schema import CONFIG_SCHEMA
 from tap_hubspot_multi.engine import run_portals
 from tap_hubspot_multi.exceptions import PortalsFailed, StreamSkipped
@@ -96,12 +96,14 @@ class TapHubSpotMulti(Tap):
             raise
 
     def _sync_all(self) -> None:
+        limit = self.settings.run_time_limit
+        deadline = Deadline(self.clock, None if limit is None else limit.total_seconds())
         output = SingerOutput(self.streams, self.message_writer)
         with open_session(self.settings, self.clock) as session:
             self._is_reading = True
             output.write_schemas()
             states, workers = StateBook(self.state), self.settings.max_workers
-            failed = run_portals(session, output, states, self.clock, workers=workers)
+            failed = run_portals(session, output, states, self.clock, workers=workers, deadline=deadline)
             if failed and self.settings.fail_on_portal_error:
                 raise PortalsFailed(f"{failed} of {len(session.portals)} portals failed")
 

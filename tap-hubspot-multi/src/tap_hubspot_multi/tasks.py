@@ -107,9 +107,14 @@ class Task:
         """The object type that the rows are about; empty if they are about none."""
         return self.part or self.stream.crm_object or ""
 
+    @property
+    def name(self) -> str:
+        """What is read of the portal: `contacts`, `custom_objects 2-456`."""
+        return f"{self.stream.name} {self.part}" if self.part else self.stream.name
+
     def __str__(self) -> str:
         """`portal 123 (Company), contacts`, the same in every log line."""
-        return f"{self.portal}, {self.stream.name}" + (f" {self.part}" if self.part else "")
+        return f"{self.portal}, {self.name}"
 
 
 class Strategy(Protocol):

@@ -79,7 +79,7 @@ class _Crew:
 
     def _taken(self, clock: Clock) -> Iterator[_Step]:
         working = self._size
-        while working:
+        while working and not self._schedule.is_out_of_time:
             clock.check_interrupted()
             try:
                 item = self._queue.get(timeout=_SECONDS_BETWEEN_LOOKS)

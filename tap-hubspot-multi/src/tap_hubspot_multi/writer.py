@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.progress import Progress
     from tap_hubspot_multi.state import StateBook
     from tap_hubspot_multi.tasks import Bookmark, Page, Task
+    from tap_hubspot_multi.turns import Turns
 
 _SECONDS_BETWEEN_STATES = 10.0
 """At least."""
@@ -71,6 +72,11 @@ class Writer:
         if result.status == OK and task.notes.final_bookmark is not None:
             self._save(task, task.notes.final_bookmark)
         self._progress.ended(task, result)
+
+    def end(self, turns: Turns) -> None:
+        """Write the last state, with what the run leaves for the next one."""
+        self._progress.leave(turns, self._clock.now())
+        self.state()
 
     def state(self) -> None:
         """Write the state as it is, unless it was; it covers only what has been written."""
