@@ -104,12 +104,14 @@ class Requests(msgspec.Struct):
         refused: How many of them got 429.
         by_limit: By the limit that they counted against.
         seconds: From the first to the last that counted against the general limit.
+        by_ten_seconds: How many of those in each ten seconds.
     """
 
     answered: int
     refused: int
     by_limit: Counter[str]
     seconds: float
+    by_ten_seconds: list[int]
 
 
 def requests(hubspot: Simulator) -> Requests:
@@ -117,11 +119,14 @@ def requests(hubspot: Simulator) -> Requests:
     entries = list(hubspot.requests)
     by_limit = Counter(_limit(entry.route) for entry in entries)
     moments = [entry.at_ms for entry in entries if _limit(entry.route) == BURST]
+    first, last = min(moments, default=0), max(moments, default=0)
+    windows = Counter((moment - first) // 10_000 for moment in moments)
     return Requests(
         answered=len(entries),
         refused=sum(entry.status == 429 for entry in entries),  # noqa: PLR2004 - too many requests
         by_limit=by_limit,
-        seconds=(max(moments) - min(moments)) / 1000 if moments else 0.0,
+        seconds=(last - first) / 1000,
+        by_ten_seconds=[windows[place] for place in range((last - first) // 10_000 + 1)],
     )
 
 

@@ -32,7 +32,8 @@ def measure(setting: Setting) -> Iterator[Figure]:
     # The rolling window lets 110 go at once, and as many in each ten seconds from then on.
     allowed = _CALLS_AT_ONCE + _CALLS_A_SECOND * asked.seconds
     note(
-        f"{run.output.records:,} rows in {run.usage.wall:.1f} s; requests {dict(asked.by_limit)}, {asked.refused} refused"
+        f"{run.output.records:,} rows in {run.usage.wall:.1f} s; requests {dict(asked.by_limit)}, {asked.refused} refused; "
+        f"by ten seconds {asked.by_ten_seconds}"
     )
     what = f"1 portal, contacts + companies + deals + tickets ({run.output.records:,} rows), {_LATENCY_MS} ms"
     yield Figure(
