@@ -88,7 +88,9 @@ class Tap:
         """
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._config = self._write("config", {"api_url": api_url, "static_tokens": list(tokens), **settings})
+        # A portal that fails early would make a fine figure.
+        always = {"api_url": api_url, "static_tokens": list(tokens), "fail_on_portal_error": True}
+        self._config = self._write("config", always | settings)
 
     def run(
         self,

@@ -14,7 +14,7 @@ ALWAYS = ("createdate", "lastmodifieddate", "hs_object_id")
 
 _FIRST_ID = 10_000_000_000
 _FILLED_OF_TEN = 3
-_EMPTY_PLACE = 9
+_EMPTY_FROM = 90
 _NAMES = frozenset(PROPERTIES)
 _LATEST = datetime(2026, 1, 1, tzinfo=UTC)
 _WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet")
@@ -117,8 +117,8 @@ def definitions() -> list[dict[str, Any]]:
 
 def _value(name: str, number: int) -> str | None:
     """What one property of one record holds; the same properties are filled in all records."""
-    place = int(name[1:3]) if name in _NAMES else _EMPTY_PLACE
-    if place % 10 >= _FILLED_OF_TEN:
+    place = int(name[1:3]) if name in _NAMES else _EMPTY_FROM
+    if place % 10 >= _FILLED_OF_TEN or place >= _EMPTY_FROM:
         return None
     mixed = number * 2_654_435_761 + place * 40_503
     kinds: tuple[Callable[[int], str], ...] = (_number, _moment, _amount, _flag, _text)
