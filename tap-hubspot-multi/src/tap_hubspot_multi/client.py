@@ -167,19 +167,19 @@ class HubSpotClient:
                 raise failure(request, answer, rule, tries=tries, now=self._api.clock.now())
 
     def _send(self, request: Request, bucket: Bucket, token: str) -> Answer:
-        self._api.note_wait(self._pacer.wait(bucket))
-        self._api.clock.check_interrupted()
+        departure = self._pacer.depart(bucket)
+        self._api.note_wait(departure.waited)
         with self._lock:
             self.requests += 1
         answer = self._api.send(request, token)
-        self._pacer.learn(bucket, answer.headers)
+        self._pacer.arrived(departure, answer.headers)
         return answer
 
     def _wait_for_limit(self, bucket: Bucket, asked: float | None, waits: int) -> None:
         """Hold back all tasks of the portal; without a `Retry-After`, longer each time, up to the limit's window."""
         window = self._pacer.seconds_of(bucket)
         seconds = min(window, window / 4 * 2**waits) if asked is None else asked
-        self._pacer.pause(bucket, seconds * _jitter())
+        self._pacer.refused(bucket, seconds * _jitter())
 
 
 def next_cursor(page: Mapping[str, Any]) -> str | None:
