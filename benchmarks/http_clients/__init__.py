@@ -1,0 +1,1 @@
+"""Compares what HTTP clients cost."""
