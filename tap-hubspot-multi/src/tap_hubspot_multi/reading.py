@@ -64,11 +64,11 @@ def read_task(task: Task, health: PortalHealth, clock: Clock) -> Iterator[Event]
     status, reason = health.verdict(task.portal.portal_id) or (OK, None)
     try:
         for event in task.read() if status == OK else ():
-            yield event
             if isinstance(event, Page):
                 records += len(event.records)
             else:
                 parts += 1
+            yield event
             clock.check_interrupted()
             status, reason = health.verdict(task.portal.portal_id) or (OK, None)
             if status != OK:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from tap_hubspot_multi.catalogue import PortalCatalogue
@@ -30,11 +30,12 @@ class Page:
     """Some rows, and the point that is safe once they are written.
 
     Attributes:
-        records: Complete rows of the task's stream.
+        records: Complete rows of the task's stream. Whoever writes them empties the list: a task that waits for its
+            next turn, behind hundreds of others, must hold no rows.
         bookmark: Where the next run may go on; None when it must still start from the bookmark before.
     """
 
-    records: Sequence[Record]
+    records: list[Record]
     bookmark: Bookmark | None = None
 
 

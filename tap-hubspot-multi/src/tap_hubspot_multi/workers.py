@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.schedule import Schedule
     from tap_hubspot_multi.tasks import Task
 
+_PAGES_IN_QUEUE = 4
+"""Enough for the writer never to wait; more would only be more memory behind a slow target."""
+
 _Step: TypeAlias = "tuple[Task, Event]"
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -57,7 +60,7 @@ class _Crew:
     def __init__(self, schedule: Schedule, size: int) -> None:
         self._schedule = schedule
         self._size = size
-        self._queue: queue.Queue[_Step | BaseException | None] = queue.Queue(maxsize=size)
+        self._queue: queue.Queue[_Step | BaseException | None] = queue.Queue(maxsize=_PAGES_IN_QUEUE)
         self._is_written = threading.Event()
 
     def steps(self, clock: Clock) -> Iterator[_Step]:

@@ -53,6 +53,7 @@ class Writer:
         if page.bookmark is not None:
             self._save(task, page.bookmark)
         self._progress.wrote(task, len(page.records))
+        page.records.clear()
         if self._clock.monotonic() - self._last_state >= self._pause:
             self.state()
 

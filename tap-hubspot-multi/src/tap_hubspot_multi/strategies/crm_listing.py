@@ -107,7 +107,9 @@ class ObjectListing:
                 self._census.add(sum(each.existed for each in stretches))
             if not all(each.is_in_order for each in stretches):
                 may_cut, ranges = False, self._uncut(ranges)
-            yield ListedRows(self._complete(stretches, archived=archived), format_ranges(ranges))
+            rows = self._complete(stretches, archived=archived)
+            stretches.clear()
+            yield ListedRows(rows, format_ranges(ranges))
             is_long = True
 
     def archived_since(self, moment: datetime) -> Iterator[list[Record]]:

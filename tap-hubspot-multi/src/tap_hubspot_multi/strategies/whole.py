@@ -77,7 +77,9 @@ class WatchedRead:
         seen = _digest(task, signs)
         if _is_as_it_was(task, seen, began_at, self.every):
             return
-        yield from _written(task, list(self.rows(task, signs)), seen, began_at)
+        rows = list(self.rows(task, signs))
+        signs.clear()
+        yield from _written(task, rows, seen, began_at)
 
 
 def of_each(
@@ -131,4 +133,6 @@ def _written(task: Task, rows: list[Record], seen: str, began_at: datetime) -> I
     task.notes.final_bookmark = {"full_read_at": written_at, "digest": seen}
     # Until the run log says that it succeeded, nobody knows what the table holds: the old digest is forgotten with
     # the first row, for what was written may be undone in HubSpot before the next run.
-    yield Page([{"portal_id": portal_id, **row, "synced_at": written_at} for row in rows], {})
+    records = [{"portal_id": portal_id, **row, "synced_at": written_at} for row in rows]
+    rows.clear()
+    yield Page(records, {})
