@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.crm import CRM_OBJECTS
 from tap_hubspot_multi.exceptions import PortalsFailed, RunStopped
 from warehouse_connection.shards import shards
@@ -205,6 +207,23 @@ def test_a_dead_static_token_leaves_the_others_alone(
     assert {row["portal_id"] for row in run.rows("portals")} == {ALDER, KESSLER}
     assert any("static_tokens, entry 3" in message for message in caplog.messages)
     assert "dead" not in caplog.text
+
+
+def test_hundreds_of_static_tokens_do_not_wait_for_each_other(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get, both_asked = HubSpotClient.get, threading.Barrier(2, timeout=10)
+
+    def meet(self: HubSpotClient, path: str) -> object:
+        both_asked.wait()
+        return get(self, path)
+
+    monkeypatch.setattr(HubSpotClient, "get", meet)
+
+    run = harness.only().sync(max_workers=2)
+
+    assert run.error is None
+    assert not both_asked.broken
 
 
 @pytest.mark.parametrize("kind", ["401", "503"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from auth_service.canary import verify_keys
 from auth_service.database import create_engine
@@ -18,6 +19,7 @@ from tap_hubspot_multi.client import HubSpotClient
 from tap_hubspot_multi.exceptions import PortalError, RunStopped, SettingInvalid, StreamError
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.settings import describe
+from tap_hubspot_multi.together import together
 from tap_hubspot_multi.tokens import GivenToken, Portal, StaticTokens, TableTokens
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi
         RunStopped: The token table cannot be used.
     """
     if settings.static_tokens:
-        yield _identify(settings.static_tokens, api)
+        yield _identify(settings.static_tokens, api, lanes=settings.max_workers)
         return
     _require(auth, *_SETTING_OF)
     engine, keyring = create_engine(auth.database_url), auth.keyring
@@ -100,20 +102,32 @@ def _require(auth: AuthSettings, *properties: str) -> None:
         raise SettingInvalid("\n".join(problems))
 
 
-def _identify(tokens: tuple[str, ...], api: HubSpotApi) -> StaticTokens:
+def _identify(tokens: tuple[str, ...], api: HubSpotApi, *, lanes: int) -> StaticTokens:
     """Ask HubSpot which portal each token is for; a token that does not work leaves the others alone.
+
+    Args:
+        tokens: As the settings have them.
+        api: HubSpot.
+        lanes: How many are asked about at a time.
 
     Raises:
         RunStopped: None works: an empty run would look like one in which nothing changed.
     """
-    token_of: dict[int, str] = {}
-    portals: list[Portal] = []
-    for position, token in enumerate(tokens, start=1):
+
+    def ask(token: str) -> dict[str, Any] | PortalError | StreamError:
         client = HubSpotClient(api, portal_id=0, tokens=GivenToken(token), pacer=Pacer(api.clock))
         try:
-            details = client.get(endpoints.ACCOUNT_DETAILS)
+            details: dict[str, Any] = client.get(endpoints.ACCOUNT_DETAILS)
         except (PortalError, StreamError) as error:
-            logger.error("static_tokens, entry %s: its portal is left out: %s", position, error)  # noqa: TRY400
+            return error
+        return details
+
+    token_of: dict[int, str] = {}
+    portals: list[Portal] = []
+    answers = together([partial(ask, token) for token in tokens], lanes=lanes)
+    for position, (token, details) in enumerate(zip(tokens, answers, strict=True), start=1):
+        if isinstance(details, Exception):
+            logger.error("static_tokens, entry %s: its portal is left out: %s", position, details)
             continue
         portal_id = int(details["portalId"])
         if portal_id in token_of:
