@@ -1,8 +1,7 @@
 """The clients, each asked for the same; run by itself, in an environment that has the one client to be measured.
 
 A client takes the server's address and how many connections it may have, and returns a function that gets the unpacked
-body of a target; or, if the client is one for asyncio, enters a context with
-a coroutine function.
+body of a target; or, if the client is one for asyncio, enters a context with a coroutine function.
 """
 
 from __future__ import annotations

@@ -5,9 +5,13 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
+import subprocess
+import sys
 from collections import deque
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from math import ceil
+from subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tap_hubspot_multi.pacing import Allowance, Bucket
+from tests.hubspot_simulator import running_simulator
+from tests.hubspot_simulator.world_copies import copied_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,3 +240,65 @@ def test_a_share_never_falls_to_nothing_and_recovers_within_some_windows() -> No
     limit.run(500)
 
     assert limit.use(400, 500) > 0.95
+
+
+PROCESS = """
+import sys, threading, time
+from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.api import HubSpotApi
+from tap_hubspot_multi.client import HubSpotClient
+from tap_hubspot_multi.clock import SystemClock
+from tap_hubspot_multi.pacing import Pacer
+from tap_hubspot_multi.tokens import GivenToken
+
+url, token, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+clock = SystemClock()
+api = HubSpotApi(url, clock, connections=8)
+client = HubSpotClient(api, portal_id=1, tokens=GivenToken(token), pacer=Pacer(clock))
+
+def work():
+    while time.monotonic() < end:
+        client.get(endpoints.OWNERS, {"limit": "1"})
+
+print("ready", flush=True)
+sys.stdin.readline()
+end = time.monotonic() + seconds
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(client.requests)
+"""
+
+
+def test_processes_that_know_nothing_of_each_other_share_a_portals_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A window of a second, which the processes hear of from the headers: as many windows pass as in a minute and a half.
+    monkeypatch.setattr("tests.hubspot_simulator.limits._TEN_SECONDS_MS", 1000)
+    seconds = 9
+    with running_simulator("tiny", build=copied_world, latency_ms=30) as simulator:
+        portal_id = next(iter(simulator.world.portals))
+        simulator.portal(portal_id).options.static_burst_limit = 40
+        token = simulator.issue_static_token(portal_id)
+        command = [sys.executable, "-c", PROCESS, simulator.url, token, str(seconds)]
+        with ExitStack() as stack:
+            processes = [
+                stack.enter_context(subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True))
+                for _ in range(2)
+            ]
+            for process in processes:
+                assert process.stdout
+                assert process.stdout.readline() == "ready\n"
+            for process in processes:
+                assert process.stdin
+                process.stdin.write("go\n")
+                process.stdin.flush()
+            requests = [int(process.communicate()[0]) for process in processes]
+        answers = list(simulator.requests)
+
+    settled = [answer for answer in answers if answer.at_ms > answers[0].at_ms + 2000]
+    refused = [answer for answer in settled if answer.status == 429]
+    assert len(refused) < 0.02 * len(settled)
+    assert min(requests) > 0.2 * sum(requests)
