@@ -23,24 +23,22 @@ if TYPE_CHECKING:
 
     from benchmarks.engine.figures import Figure
 
+_FEWEST_BASELINE_PORTALS = 2
+_MODULES = (idle, backfill, portal, many, profile, cpu, memory, state)
 CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
-    "idle": idle.measure,
-    "backfill": backfill.measure,
-    "portal": portal.measure,
-    "many": many.measure,
-    "profile": profile.measure,
-    "cpu": cpu.measure,
-    "memory": memory.measure,
-    "state": state.measure,
+    module.__name__.rpartition(".")[2]: module.measure for module in _MODULES
 }
 
 
 def main() -> int:
     """Run the cases that are asked for, and print one table."""
     parser = argparse.ArgumentParser(
-        prog="scripts/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="scripts/bench",
+        description=__doc__,
+        epilog="\n".join(f"{name:10}{module.__doc__}" for name, module in zip(CASES, _MODULES, strict=True)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"all unless given: {', '.join(CASES)}")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="all unless given")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes: shows that it runs, measures nothing"
     )
@@ -49,11 +47,13 @@ def main() -> int:
         "--baseline-portals",
         type=int,
         default=4,
-        help="of how many portals idle's baseline is measured, at half a minute each (default 4)",
+        help="of how many portals idle's baseline is measured, some ten seconds each (default 4)",
     )
     options = parser.parse_args()
     if unknown := set(options.cases) - set(CASES):
         parser.error(f"no case {', '.join(sorted(unknown))}: there are {', '.join(CASES)}")
+    if options.baseline_portals < _FEWEST_BASELINE_PORTALS:
+        parser.error("--baseline-portals must be 2 at least: it is told from 1 and from so many")
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="engine-benchmark-") as home:
         setting = Setting(Path(home), quick=options.quick, baseline_portals=options.baseline_portals)
