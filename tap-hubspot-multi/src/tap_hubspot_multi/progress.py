@@ -43,6 +43,7 @@ class Snapshot:
 
     Attributes:
         portals: How many portals there are.
+        finished: How many have nothing left to be read.
         done: How many have been read to the end, without a failure.
         running: How many have been begun, and have more to be read.
         failed: How many have a failed task.
@@ -53,6 +54,7 @@ class Snapshot:
     """
 
     portals: int
+    finished: int
     done: int
     running: int
     failed: int
@@ -70,9 +72,12 @@ class Snapshot:
         """Everything but what is being read, in words."""
         return (
             f"portals {self.done} done, {self.running} running, {self.failed} failed of {self.portals}; "
-            f"{self.records:,} records, {self.rate:,.0f}/s; "
-            f"{self.waiting:.0%} of the requests' time is waiting for HubSpot's limits"
+            f"{self.records:,} records, {self.rate:,.0f}/s; {self.waits()}"
         )
+
+    def waits(self) -> str:
+        """What keeps it waiting, in words."""
+        return f"{self.waiting:.0%} of the requests' time is waiting for HubSpot's limits"
 
     def __str__(self) -> str:
         named = [f"{portal}: {', '.join(streams)}" for portal, streams in self.now.items()]
@@ -180,6 +185,7 @@ class Progress:
             portals = self._portals.values()
             return Snapshot(
                 portals=len(portals),
+                finished=len(portals) - self.unfinished_portals,
                 done=sum(not portal.unfinished and not portal.failures for portal in portals),
                 running=sum(
                     bool(portal.unfinished) and (portal.is_begun or portal.name in now) for portal in portals

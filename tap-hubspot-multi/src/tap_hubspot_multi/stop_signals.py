@@ -45,4 +45,5 @@ def _watch(heard: int) -> None:
 def _say_why() -> None:
     if sys.stderr.isatty():
         sys.stderr.write(_SHOW_CURSOR)
+        sys.stderr.flush()
     logger.warning("Stopped at once, in the middle of something; the next run goes on from the last state")
