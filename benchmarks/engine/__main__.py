@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from benchmarks.engine.cases import backfill, cpu, idle, many, memory, portal, profile, state
 from benchmarks.engine.figures import as_markdown, as_text, note
 from benchmarks.engine.setting import Setting
+from benchmarks.machine import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ def main() -> int:
         parser.error(f"no case {', '.join(sorted(unknown))}: there are {', '.join(CASES)}")
     if options.baseline_portals < _FEWEST_BASELINE_PORTALS:
         parser.error("--baseline-portals must be 2 at least: it is told from 1 and from so many")
+    measured_on = describe()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="engine-benchmark-") as home:
         setting = Setting(Path(home), quick=options.quick, baseline_portals=options.baseline_portals)
@@ -63,6 +65,7 @@ def main() -> int:
                 note(" | ".join(figure.cells))
                 figures.append(figure)
     print(as_markdown(figures) if options.markdown else as_text(figures))
+    print(f"\n{measured_on}")
     return 0 if all(figure.passed for figure in figures) else 1
 
 
