@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tap_hubspot_multi import endpoints
+from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.timestamps import parse_timestamp
 
 if TYPE_CHECKING:
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tap_hubspot_multi.client import HubSpotClient
+    from tap_hubspot_multi.tasks import Task
 
 _FORMS_PER_PAGE = "100"
 _SUBMISSIONS_PER_PAGE = "50"
+_KEPT = ("formType", "archived", "archivedAt", "createdAt")
 
 
 def list_forms(client: HubSpotClient) -> dict[str, dict[str, Any]]:
@@ -32,6 +35,39 @@ def list_forms(client: HubSpotClient) -> dict[str, dict[str, Any]]:
         for page in client.pages(endpoints.FORMS, params):
             forms |= {str(form["id"]): form for form in page["results"]}
     return forms
+
+
+@dataclass(frozen=True, slots=True)
+class ListedForms:
+    """What is kept of a portal's forms.
+
+    Attributes:
+        listed_at: Since when forms may be missing.
+        digest: Another one when any form is.
+        forms: By id, without what people would fill in.
+    """
+
+    listed_at: datetime
+    digest: str
+    forms: Mapping[str, Mapping[str, Any]]
+
+
+def listed_forms(task: Task) -> ListedForms:
+    """The portal's forms as this run has listed them first.
+
+    Raises:
+        PortalError: Nothing more can be read from the portal.
+        StreamError: They cannot be read.
+    """
+
+    def ask() -> ListedForms:
+        listed_at = task.clock.now()
+        forms = list_forms(task.client)
+        kept = {form_id: {name: form.get(name) for name in _KEPT} for form_id, form in sorted(forms.items())}
+        return ListedForms(listed_at, digest(forms.values()), kept)
+
+    listed: ListedForms = task.catalogue.once("forms", ask)
+    return listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.exceptions import ItemUnavailable, RequestRejected, TransientExhausted
-from tap_hubspot_multi.forms import SubmissionList, list_forms
+from tap_hubspot_multi.forms import SubmissionList, listed_forms
 from tap_hubspot_multi.strategies.bookmark import FullReadProgress, ReadBookmark
 from tap_hubspot_multi.strategies.full_reads import is_full_read_due
 from tap_hubspot_multi.tasks import Page
@@ -78,7 +78,9 @@ class _SubmissionsRead:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._began_at = task.clock.now()
+        listed = listed_forms(task)
+        # A form that was made since then is not asked before the next run, which looks back to this moment.
+        self._began_at = listed.listed_at
         self._in_use_since = self._began_at - _IN_USE
         bookmark = SubmissionsBookmark.from_state(task.bookmark)
         self._reads = bookmark.reads
@@ -89,11 +91,8 @@ class _SubmissionsRead:
         }
         self._failures_in_a_row = 0
         task.notes.mode = "backfill" if self._reads.modified_until is None else "incremental"
-        forms = list_forms(task.client)
         self._forms = {
-            form_id: forms[form_id]
-            for form_id in sorted(forms)
-            if forms[form_id].get("formType") not in _NEVER_GIVEN
+            form_id: form for form_id, form in listed.forms.items() if form["formType"] not in _NEVER_GIVEN
         }
         self._unread = {
             form_id: until for form_id, until in bookmark.unread.items() if form_id in self._forms

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.fields import life, rest
-from tap_hubspot_multi.forms import list_forms
+from tap_hubspot_multi.forms import list_forms, listed_forms
 from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, MOMENT, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.form_submissions import FormSubmissionsStrategy
-from tap_hubspot_multi.strategies.whole import WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead
 from tap_hubspot_multi.tasks import StreamDefinition
 from tap_hubspot_multi.timestamps import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_hubspot_multi.records import Record
     from tap_hubspot_multi.tasks import Task
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _OWN_COLUMNS = frozenset({"id", "name", "formType", "archived", "archivedAt", "createdAt", "updatedAt"})
 
 
-def _forms(task: Task) -> Iterator[Record]:
+def _signs(task: Task) -> Iterator[str]:
+    yield listed_forms(task).digest
+
+
+def _forms(task: Task, _: Sequence[str]) -> Iterator[Record]:
     for form_id, form in list_forms(task.client).items():
         yield {
             "id": form_id,
@@ -41,7 +45,7 @@ STREAMS = (
         schema=stream_schema(
             id=KEY_TEXT, name=TEXT, form_type=TEXT, archived_at=MOMENT, definition=OBJECT, **LIFE
         ),
-        strategy=WholeRead(_forms),
+        strategy=WatchedRead(_signs, _forms),
         endpoint=endpoints.FORMS,
         scope="forms",
         reading="whole, each run; of every type, archived ones too",
