@@ -106,8 +106,12 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._ended.wait(_SECONDS_BETWEEN_LOOKS):
+            try:
+                status = self._status.read_bytes()
+            except (FileNotFoundError, ProcessLookupError):  # waited for since the last look
+                return
             # The kernel keeps the peak, so nothing is missed between two looks but the very end.
-            if high := _HIGH_WATER.search(self._status.read_bytes()):
+            if high := _HIGH_WATER.search(status):
                 self.mebibytes = int(high[1]) / 1024
 
 

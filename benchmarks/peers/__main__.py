@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,10 +77,12 @@ def main() -> int:
     parser.add_argument("--peer", choices=keys, action="append", help="only this one; may be repeated")
     parser.add_argument("--quick", action="store_true", help="a sixth to a tenth of the records")
     parser.add_argument(
-        "--timeout", type=float, default=240, help="seconds that one run may take (default: %(default)s)"
+        "--timeout", type=float, default=200, help="seconds that one run may take (default: %(default)s)"
     )
     parser.add_argument("--cache", type=Path, default=_CACHE, help="default: %(default)s")
     options = parser.parse_args()
+    # As an exception it ends the program that is running, which has a process group of its own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
 
     peers = [peer for peer in PEERS if peer.key in (options.peer or keys)]
     table = Table({Ours.key: Ours.title} | {peer.key: peer.title for peer in peers})

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmarks.peers.programs import Program
-    from benchmarks.peers.session import Reading, Session
+    from benchmarks.peers.session import Reading
     from tests.hubspot_simulator import Simulator
 
 _POPULAR = 1_200
+_DEALS = 10
 _ONE_DAY = 86_400.0
 
 
@@ -56,7 +57,7 @@ class Cost(Case):
         """Read everything once."""
         contacts, companies = (2_000, 50) if self.quick else (12_000, 500)
         simulator = make_world()
-        fill(simulator, contacts=contacts, companies=companies, popular=_POPULAR)
+        fill(simulator, contacts=contacts, companies=companies, deals=_DEALS, popular=_POPULAR)
         with session(program, simulator, timeout=self.timeout) as runs:
             runs.prepare([FIRST_PORTAL], program.streams)
             read = runs.read()
@@ -67,7 +68,7 @@ class Cost(Case):
             f"{name}: seconds": _seconds(read),
             f"{name}: CPU seconds": f"{read.run.cpu:.1f}",
             f"{name}: CPU µs a record": f"{micros:.0f}" if micros else "–",
-            f"{name}: records": f"{read.records:,} of {contacts + companies:,}",
+            f"{name}: records": f"{read.records:,} of {contacts + companies + _DEALS:,}",
             f"{name}: peak memory, MiB": f"{read.run.peak:.0f}",
         }
         return Outcome(cells, micros)
@@ -114,7 +115,7 @@ class OneMillisecond(Case):
     """More records changed in one millisecond than a search can page through."""
 
     key = "millisecond"
-    _longest = 120.0
+    _longest = 100.0
 
     def measure(self, program: Program) -> Outcome:
         """Read ten contacts; then the others are there."""
@@ -222,33 +223,42 @@ class Idle(Case):
 
     def measure(self, program: Program) -> Outcome:
         """Read everything once, then measure the next run."""
-        ours = isinstance(program, Ours)
-        simulator = make_world(portals=self._portals if ours else self._measured)
-        portal_ids = list(simulator.world.portals)
-        for portal_id in portal_ids:
-            fill(simulator, contacts=20, companies=5, deals=5, portal_id=portal_id)
-        with session(program, simulator, timeout=self.timeout) as runs:
-            # One process of ours has all portals and all streams; a peer has one portal, and the three streams.
-            groups = [portal_ids] if ours else [[portal_id] for portal_id in portal_ids]
-            reads = [_second_run(runs, group, None if ours else program.streams) for group in groups]
         name = f"{self._portals} idle portals"
-        if ours:
-            (read,) = reads
-            cells = {f"{name}: seconds": _seconds(read), f"{name}: CPU seconds": f"{read.run.cpu:.1f}"}
-            return Outcome(cells, read.run.wall if read.run.ended_well else None)
+        if isinstance(program, Ours):
+            all_streams = self._second_run(program, self._portals, None)
+            few_streams = self._second_run(program, self._portals, program.streams)
+            cells = {
+                f"{name}: seconds": _seconds(few_streams),
+                f"{name}: CPU seconds": f"{few_streams.run.cpu:.1f}",
+                f"{name}, all streams: seconds": _seconds(all_streams),
+                f"{name}, all streams: CPU seconds": f"{all_streams.run.cpu:.1f}",
+            }
+            return Outcome(cells, all_streams.run.wall if all_streams.run.ended_well else None)
+        reads = [self._second_run(program, 1, program.streams) for _ in range(self._measured)]
         times = self._portals / self._measured
-        wall, cpu = (
-            times * sum(spent) for spent in zip(*((r.run.wall, r.run.cpu) for r in reads), strict=True)
-        )
-        return Outcome({f"{name}: seconds": f"≈ {wall:.0f}", f"{name}: CPU seconds": f"≈ {cpu:.0f}"})
+        wall = times * sum(read.run.wall for read in reads)
+        cpu = times * sum(read.run.cpu for read in reads)
+        ending = next((read.ending for read in reads if read.ending), None)
+        cells = {f"{name}: seconds": ending or f"≈ {wall:.0f}", f"{name}: CPU seconds": f"≈ {cpu:.0f}"}
+        return Outcome(cells)
 
     def check(self, outcomes: Mapping[str, Outcome]) -> Check:
         """Soon done."""
         wall = outcomes[Ours.key].figure or float("inf")
         return Check(
-            f"{self._portals} idle portals in one process in {wall:.1f} s (≤ {self._most_seconds:.0f} s)",
+            f"{self._portals} idle portals in one process, all streams, in {wall:.1f} s (≤ {self._most_seconds:.0f} s)",
             wall <= self._most_seconds,
         )
+
+    def _second_run(self, program: Program, portals: int, streams: tuple[str, ...] | None) -> Reading:
+        simulator = make_world(portals=portals)
+        portal_ids = list(simulator.world.portals)
+        for portal_id in portal_ids:
+            fill(simulator, contacts=20, companies=5, deals=5, portal_id=portal_id)
+        with session(program, simulator, timeout=self.timeout) as runs:
+            runs.prepare(portal_ids, streams)
+            runs.read()
+            return runs.read()
 
 
 class Speed(Case):
@@ -298,12 +308,6 @@ class Speed(Case):
 
 
 CASES: tuple[type[Case], ...] = (Cost, Links, OneMillisecond, LateIndex, ManyProperties, Idle, Speed)
-
-
-def _second_run(runs: Session, portal_ids: list[int], streams: tuple[str, ...] | None) -> Reading:
-    runs.prepare(portal_ids, streams)
-    runs.read()
-    return runs.read()
 
 
 def _mark(simulator: Simulator, object_type: str, record_ids: list[int], *, before: float = 0) -> None:

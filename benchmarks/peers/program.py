@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from benchmarks.programs import PeakMemory, wait
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-_MIB = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,12 @@ def run(
         timer = threading.Timer(timeout, end)
         timer.start()
         try:
-            _, status, usage = os.wait4(process.pid, 0)
+            with PeakMemory(process.pid) as peak:
+                usage = wait(process, began)
         except BaseException:
             end()
             raise
         finally:
             timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Run(
-        output=output,
-        log=log,
-        status=None if time_is_up.is_set() else process.returncode,
-        wall=time.monotonic() - began,
-        cpu=usage.ru_utime + usage.ru_stime,
-        peak=usage.ru_maxrss / _MIB,
-    )
+    status = None if time_is_up.is_set() else process.returncode
+    return Run(output, log, status, usage.wall, usage.cpu, peak.mebibytes)
