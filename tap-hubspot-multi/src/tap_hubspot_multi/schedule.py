@@ -48,8 +48,8 @@ class _Line:
         waiting: Not begun, in order.
         paused: Begun, and not in the hands of a worker.
         begun: How many are begun and not at their end.
-        limit: How many may be begun at a time. One at first, so that a portal that is broken shows in one task, and
-            not in as many as there are workers.
+        limit: How many may be begun at a time. One until its first step is done, so that a portal that is broken
+            shows in one task, and not in as many as there are workers.
         is_ready: Whether the portal stands in the queue of those that have something to do.
     """
 
@@ -144,9 +144,9 @@ class Schedule:
         with self._changed:
             line = self._line(reading.task)
             del self._in_hand[reading]
+            line.limit = self._per_portal
             if event is None:
                 line.begun -= 1
-                line.limit = self._per_portal
             else:
                 line.paused.append(reading)
             if isinstance(event, Task):
