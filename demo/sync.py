@@ -50,18 +50,16 @@ def _what_it_says(line: str) -> str:
 
 def forget_bookmarks(environment: Mapping[str, str]) -> None:
     """Clear Meltano's state: bookmarks without the rows they speak of would leave those rows out for ever."""
-    subprocess.run(  # noqa: S603 - the command is ours
-        [
-            MELTANO,
-            "--log-level=error",
-            "state",
-            "clear",
-            "--force",
-            "dev:tap-hubspot-multi-to-target-postgres",
-        ],
-        cwd=ROOT,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,  # there may be none
-    )
+    # First those that killed shards have left, or the next run would find them.
+    for command in (
+        ["invoke", "runs:recover"],
+        ["state", "clear", "--force", "dev:tap-hubspot-multi-to-target-postgres"],
+    ):
+        subprocess.run(  # noqa: S603 - the command is ours
+            [MELTANO, "--log-level=error", *command],
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,  # there may be none
+        )

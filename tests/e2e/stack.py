@@ -142,8 +142,17 @@ class Stack:
 
     def start(self, *blocks: str, **changes: str) -> subprocess.Popen[str]:
         """Start `meltano run …` in a process group of its own; an empty change unsets."""
+        return self._start(BIN / "meltano", "--environment=ci", "run", "--no-install", *blocks, **changes)
+
+    def start_sync(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
+        """Start what `scripts/sync …` starts once all is installed."""
+        return self._start(
+            sys.executable, "-m", "orchestrate.sync", "--environment=ci", *arguments, **changes
+        )
+
+    def _start(self, *command: str | Path, **changes: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [BIN / "meltano", "--environment=ci", "run", "--no-install", *blocks],
+            command,
             env=self.environment | changes,
             cwd=self.project,
             stdin=subprocess.DEVNULL,

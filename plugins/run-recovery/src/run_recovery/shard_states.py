@@ -68,7 +68,7 @@ def fold_leftovers(engine: Engine) -> list[str]:
     Returns:
         The pipelines that had such states.
     """
-    if not inspect(engine).has_table(_STATES.name):
+    if not inspect(engine).has_table(_STATES.name):  # Meltano has not run yet
         return []
     with _alone(engine) as connection:
         at_work = {pipeline_of(name) or name for name in _running(connection)}
@@ -117,6 +117,8 @@ def fold_workers(engine: Engine, pipeline: str, pattern: str) -> list[str]:
     Raises:
         Busy: One of them, or the pipeline, is at work.
     """
+    if not inspect(engine).has_table(_STATES.name):  # Meltano has not run yet
+        return []
     with _alone(engine) as connection:
         workers = fnmatch.filter(_state_ids(connection), f"{pipeline}:{pattern}")
         at_work = {pipeline, *workers}.intersection(_running(connection))

@@ -7,6 +7,7 @@ the program from then on.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sys
@@ -20,12 +21,7 @@ from warehouse_connection.load_lock import locks_of, try_locks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import psycopg
-
 _LOCK_PATIENCE_SECONDS = 60
-
-# Collected connections would be closed, and their lock with them.
-_held: list[psycopg.Connection[tuple[object, ...]]] = []
 
 
 def dbt() -> NoReturn:
@@ -64,7 +60,7 @@ def target_postgres() -> None:
 def _hold_load_locks(url: str) -> None:
     """Hold off loaders that write rows of the same portals, for as long as this process lives.
 
-    The locks belong to a database session that nobody closes: they are released when the process ends, however it ends.
+    The locks belong to a database session: they are released when the process ends, however it ends.
 
     Raises:
         WarehouseError: another loader is at work.
@@ -79,7 +75,7 @@ def _hold_load_locks(url: str) -> None:
             msg = f"another run is loading into schema {schema} of this database: let it end first."
             raise WarehouseError(msg)
         time.sleep(1)
-    _held.append(connection)
+    atexit.register(connection.close)  # and nobody else does: an object that is forgotten would be closed
 
 
 def _become(program: str, arguments: list[str], variables: dict[str, str]) -> NoReturn:

@@ -1,0 +1,1 @@
+"""What runs the project: jobs and environments of Meltano, and syncs in shards."""

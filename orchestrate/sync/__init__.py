@@ -1,0 +1,1 @@
+"""`scripts/sync`: the job `sync`, its portals shared between several taps and loaders."""
