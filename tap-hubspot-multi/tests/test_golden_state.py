@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,12 @@ def test_what_a_newer_version_wrote_stays_as_it_is(harness: Harness, golden: dic
     assert state["version_of_tomorrow"] == 2
     for stream in ("a_stream_of_tomorrow", "another_stream_of_tomorrow"):
         assert state["bookmarks"][stream] == golden["bookmarks"][stream]
+
+
+def test_a_number_that_a_newer_version_wrote_stays_a_number(harness: Harness) -> None:
+    harness.writer.write_state({"share": Decimal("0.25")})  # as the SDK reads a state file
+
+    assert harness.writer.messages == [{"type": "STATE", "value": {"share": 0.25}}]
 
 
 def test_a_state_is_small_and_holds_no_secret(harness: Harness) -> None:

@@ -285,6 +285,28 @@ def test_what_several_streams_need_is_asked_once_a_run(harness: Harness, simulat
     ]
     assert len(asked) == len(set(asked)) > 0
     assert simulator.requests.count(route="campaigns.list", portal_id=ALDER) == 1
+    assert simulator.requests.count(route="forms.list", portal_id=ALDER) == 2  # live and archived
+
+
+def test_a_form_that_is_made_after_the_forms_were_listed_is_read_by_the_next_run(
+    harness: Harness, simulator: Simulator, kill: Callable[[int], None]
+) -> None:
+    def make() -> None:
+        form = simulator.world.add_form(ALDER, "Just made")
+        simulator.world.submit_form(ALDER, form.id, {"email": "first@mail.example"})
+        simulator.tick()
+
+    harness.config |= {"portals": {"include": [ALDER]}, "overlap_seconds": 0}
+    harness.only("forms", "form_submissions")
+    kill(-1)  # requests take time
+    simulator.faults.when(make, route="forms.list", nth=3)
+
+    first = harness.sync()
+    second = harness.sync(first.state)
+
+    made = [row["id"] for row in second.rows("forms", name="Just made")]
+    assert first.rows("form_submissions", form_id=made[0]) == []
+    assert len(second.rows("form_submissions", form_id=made[0])) == 1
 
 
 def test_the_account_is_asked_once_a_run(harness: Harness, simulator: Simulator) -> None:
