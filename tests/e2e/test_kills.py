@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from pathlib import Path
 from shutil import rmtree
@@ -90,6 +91,20 @@ def test_killed_in_the_middle_the_next_run_completes_with_every_row(
     assert broken.exit_code != 0
     if part == "postgres":
         server.start()
+
+    again = stack.run("runs:recover", *EXTRACT_LOAD)
+    assert again.exit_code == 0, again.output
+    assert_warehouse_equals_hubspot(stack, *PORTALS)
+
+
+def test_stopped_by_a_signal_in_the_middle_the_next_run_completes_with_every_row(stack: Stack) -> None:
+    run = stack.start(*EXTRACT_LOAD)
+    wait_for_requests(stack.hubspot, REQUESTS_BEFORE_THE_KILL)
+    run.send_signal(signal.SIGTERM)
+    stopped = finish(run)
+    end_orphans(run)
+    assert stopped.exit_code == 143
+    assert "stopped on request; the next run goes on from the last state" in stopped
 
     again = stack.run("runs:recover", *EXTRACT_LOAD)
     assert again.exit_code == 0, again.output
