@@ -19,6 +19,7 @@ from tap_hubspot_multi.portal_syncs import TaskResult
 from tap_hubspot_multi.progress import Progress
 from tap_hubspot_multi.reporting import reported
 from tap_hubspot_multi.schedule import Schedule
+from tap_hubspot_multi.session import TASKS_PER_PORTAL
 from tap_hubspot_multi.tasks import Page, Task
 from tap_hubspot_multi.turns import Turns
 from tap_hubspot_multi.workers import read_events
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.state import StateBook
 
 logger = logging.getLogger("tap-hubspot-multi")
-
-_WORKERS_PER_PORTAL = 6
-"""More requests at once than this, HubSpot's own clients do not send to one account."""
 
 
 def run_portals(
@@ -64,7 +62,7 @@ def run_portals(
     """
     turns = Turns(states)
     tasks = turns.in_order(session.tasks(states, output.is_selected))
-    per_portal = min(workers, _WORKERS_PER_PORTAL)
+    per_portal = min(workers, TASKS_PER_PORTAL)
     schedule = Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=turns)
     progress = Progress(tasks, clock, session.api, schedule.being_read)
     run_id = portal_syncs.new_run_id(clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger("tap-hubspot-multi")
+
+TASKS_PER_PORTAL = 6
+"""More requests at once than this, HubSpot's own clients do not send to one account."""
+_ROWS_IN_MEMORY = 12_000
+"""Of all tasks that are being read; a row of a hundred properties takes some 5 KB."""
+_FEWEST_ROWS_PER_PAGE = 200
+"""Associations are read for a page at a time, so that smaller pages cost requests."""
 
 
 @contextmanager
@@ -75,6 +83,11 @@ class Session:
         self._tokens = tokens
         self.portals = [portal for portal in tokens.portals() if self._is_wanted(portal)]
         self._pacers = {portal.portal_id: Pacer(api.clock) for portal in self.portals}
+        under_way = min(settings.max_workers, len(self.portals) * TASKS_PER_PORTAL) or 1
+        rows_per_page = max(_FEWEST_ROWS_PER_PAGE, _ROWS_IN_MEMORY // under_way)
+        self._reading = replace(
+            settings.reading, rows_per_page=min(settings.reading.rows_per_page, rows_per_page)
+        )
         self.selection = PropertySelection(settings.reading.properties)
         self._catalogues = {portal.portal_id: PortalCatalogue(self.selection) for portal in self.portals}
 
@@ -108,7 +121,7 @@ class Session:
             bookmark=states.bookmark(stream.name, portal.portal_id, part),
             client=self._client(portal),
             catalogue=self._catalogues[portal.portal_id],
-            reading=self._settings.reading,
+            reading=self._reading,
             clock=self.api.clock,
             new_part=partial(self._task, states, portal, stream),
         )

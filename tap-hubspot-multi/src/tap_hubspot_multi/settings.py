@@ -37,7 +37,7 @@ class ReadingSettings:
         settle: How long the search index is given.
         overlap: How far before its bookmark a search starts.
         full_read_every: Time between full reads; None for never.
-        rows_per_page: How many rows are gathered before they are handed to the writer.
+        rows_per_page: How many rows are gathered before they are handed to the writer, at most.
     """
 
     start_date: datetime | None = None
