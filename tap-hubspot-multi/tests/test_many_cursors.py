@@ -61,7 +61,7 @@ def test_several_cursors_list_what_one_lists(long: Harness, simulator: Simulator
     assert (sync["status"], sync["reason"], sync["expected_total"]) == ("ok", None, len(truth(simulator)))
 
 
-@pytest.mark.parametrize("request_number", range(16, 31, 3))
+@pytest.mark.parametrize("request_number", range(14, 27, 3))
 def test_cursors_that_are_killed_go_on_where_they_were(
     long: Harness, simulator: Simulator, kill: Callable[[int], None], request_number: int
 ) -> None:
@@ -137,7 +137,21 @@ def test_a_list_that_turns_out_not_to_go_by_id_is_read_again_by_one_cursor(
     assert (sync["status"], sync["reason"]) == ("ok", None)
 
 
-def test_a_short_list_is_not_cut(long: Harness, simulator: Simulator) -> None:
-    long.sync(rows_per_page=2000)
+def test_a_short_list_is_not_cut(
+    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tap_hubspot_multi.strategies.crm_listing._RECORDS_PER_RANGE", 1500)
+
+    run = long.sync()
+
+    assert sorted(ids(run)) == sorted(truth(simulator))
+    assert simulator.requests.count(route="crm.search") == 3  # one for a cut, two counts
+    assert len(listed_from(simulator)) == len(set(listed_from(simulator))) == -(-len(truth(simulator)) // 100)
+
+
+def test_a_list_of_one_page_is_not_asked_about(harness: Harness, simulator: Simulator) -> None:
+    harness.config["max_workers"] = 16
+
+    harness.only("companies").sync(portals={"include": [ALDER]}, objects=["companies"])
 
     assert simulator.requests.count(route="crm.search") == 2  # the counts of the completeness check

@@ -34,7 +34,7 @@ def busiest(times: list[float], seconds: float) -> int:
 def test_no_ten_seconds_hold_more_calls_than_the_portal_allows(clock: Clock) -> None:
     times = departures(Pacer(clock), Bucket.GENERAL, 400)
 
-    assert busiest(times, 10) == 110
+    assert busiest(times, 10) == 108  # two are left to others
     assert times[-1] - times[0] < 31  # and no time is wasted
 
 
@@ -73,7 +73,7 @@ def test_a_portal_with_another_limit_is_read_at_its_own_pace(clock: Clock) -> No
     headers = {"X-HubSpot-RateLimit-Max": "190", "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}
     pacer.arrived(pacer.depart(Bucket.GENERAL), headers)
 
-    assert busiest(departures(pacer, Bucket.GENERAL, 400), 10) == 190
+    assert busiest(departures(pacer, Bucket.GENERAL, 400), 10) == 187
 
 
 def test_a_refused_call_makes_all_tasks_of_the_portal_pause(clock: Clock) -> None:
@@ -118,7 +118,7 @@ def test_headers_that_make_no_sense_teach_nothing(clock: Clock, headers: dict[st
     pacer = Pacer(clock)
 
     pacer.arrived(pacer.depart(Bucket.GENERAL), headers)
-    departures(pacer, Bucket.GENERAL, 109)
+    departures(pacer, Bucket.GENERAL, 107)
 
     assert clock.slept == []
 

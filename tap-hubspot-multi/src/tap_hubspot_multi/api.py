@@ -30,7 +30,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 # HubSpot's edge gives up after 100 s (524); an answer later than that will not come.
 _TIMEOUT = urllib3.Timeout(connect=10, read=110)
-_LANES = 4
+_LANES = 6
 """So many cursors keep a portal at its limit of requests when one task is all that is left to read."""
 
 

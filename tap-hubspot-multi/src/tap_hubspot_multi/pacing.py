@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 
     from tap_hubspot_multi.clock import Clock
 
+_HEADROOM = 0.98
+"""Part of a limit that is used at most: somebody else's single call brings no 429, which would cost much more."""
 _LOST_BY_REFUSAL = 0.25
 _LOST_BY_CROWDING = 0.2
 """Parts of a share that a cut takes; the second one of the whole limit, and as much less of a share as it is smaller."""
 _CROWDED = 0.03
 """When no more than this part of a limit remains, all who share it hold back."""
+_FEW = 0.05
+"""No more calls of others than this part of a limit are left to them, and no reason to hold back."""
 _LEAST_SHARE = 0.1
 _RECOVERY_CALLS = 600
 """The time in which the limit allows so many calls is the curve's unit: from nothing to the whole limit, or from a
@@ -124,7 +128,7 @@ class Allowance:
         # All of our own that can have been counted when this call arrived.
         ours = self._under_way + sum(answered > departed - self.seconds for answered in self._answered)
         self._others = max(0, self._calls - remaining - ours)
-        if self._others and remaining <= _CROWDED * self._calls:
+        if self._others > _FEW * self._calls and remaining <= _CROWDED * self._calls:
             self._cut(now, _LOST_BY_CROWDING * self._rate(now) / self._calls)
 
     def refused(self, now: float, pause: float) -> None:
@@ -139,7 +143,7 @@ class Allowance:
     def _rate(self, now: float) -> float:
         """Calls a window."""
         share = min(self._share(now), 1 - self._others / self._calls)
-        return self._calls * max(_LEAST_SHARE, share)
+        return self._calls * max(_LEAST_SHARE, min(_HEADROOM, share))
 
     def _share(self, now: float) -> float:
         if self._cut_at == -inf:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi import endpoints
@@ -37,28 +38,37 @@ def count_records(
     return int(client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)["total"])
 
 
-def find_id(client: HubSpotClient, crm_object: CrmObject, *, behind: int, steps: int) -> int | None:
-    """Find the record id that lies some steps behind another; roughly, as search's order is not to be relied on.
+def find_boundaries(
+    client: HubSpotClient, crm_object: CrmObject, *, behind: int, every: int, most: int
+) -> list[int]:
+    """Find ids that divide the records behind one of them evenly; roughly, as search's order is not to be relied on.
 
     Args:
         client: The portal's client.
         crm_object: The object type.
         behind: The id to start from.
-        steps: How many records further; below what search pages through.
+        every: How many records to leave between two ids.
+        most: How many ids; together with `every` within what search pages through.
 
     Returns:
-        An id above the other one; None if there are not that many.
+        Ids above the one to start from, ascending; fewer than wanted if there are not that many records.
     """
-    body = {
-        "filterGroups": [{"filters": [_filter(_ID, "GT", behind)]}],
-        "sorts": [{"propertyName": _ID, "direction": "ASCENDING"}],
-        "properties": [_ID],
-        "limit": 1,
-        "after": str(steps - 1),
-    }
-    results = client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)["results"]
-    found = int(results[0]["id"]) if results else behind
-    return found if found > behind else None
+
+    def look(step: int) -> tuple[list[int], int]:
+        body = {
+            "filterGroups": [{"filters": [_filter(_ID, "GT", behind)]}],
+            "sorts": [{"propertyName": _ID, "direction": "ASCENDING"}],
+            "properties": [_ID],
+            "limit": 1,
+            "after": str(step * every - 1),
+        }
+        answer = client.post(endpoints.search(crm_object.name), body, bucket=Bucket.SEARCH)
+        return [int(row["id"]) for row in answer["results"]], int(answer["total"])
+
+    first, total = look(1)
+    further = range(2, min(most, total // every) + 1)
+    others = client.together([partial(look, step) for step in further])
+    return sorted({found for ids, _ in [(first, total), *others] for found in ids if found > behind})
 
 
 class ChangeSearch:

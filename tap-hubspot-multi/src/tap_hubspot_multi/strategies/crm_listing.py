@@ -19,7 +19,7 @@ from tap_hubspot_multi.chunks import chunks
 from tap_hubspot_multi.client import next_cursor
 from tap_hubspot_multi.exceptions import Overwhelmed
 from tap_hubspot_multi.id_ranges import IdRange, format_ranges, parse_ranges
-from tap_hubspot_multi.search import find_id
+from tap_hubspot_multi.search import find_boundaries
 from tap_hubspot_multi.strategies.full_reads import ListedRows
 from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
 
@@ -39,7 +39,8 @@ _FEWEST_ROWS_PER_PAGE = 10
 _PAGES_UNTIL_LARGER = 20
 _CHARACTERS_THAT_FIT = 3000
 """Characters of parameters in an address. HubSpot documents no limit; 414 has been seen from 8,000 on."""
-_RECORDS_PER_RANGE = 2500
+_RECORDS_PER_RANGE = 1900
+"""Times the number of lanes it stays below what search pages through."""
 
 
 @dataclass(slots=True)
@@ -93,12 +94,15 @@ class ObjectListing:
         Yields:
             Groups of rows, each with the cursor behind it.
         """
-        ranges, is_long, may_cut = parse_ranges(after), after is not None, not archived
+        ranges, is_long = parse_ranges(after), after is not None
+        may_cut = not archived and self._task.client.lanes > 1
         while ranges:
             if is_long and may_cut:
                 may_cut = self._cut(ranges)
             lanes = min(len(ranges), self._task.client.lanes)
             pages = max(1, self._task.reading.rows_per_page // self._page.largest // lanes)
+            if may_cut and not is_long:
+                pages = 1  # tells whether there is more
             stretches = self._task.client.together(
                 [partial(self._read, each, pages, archived=archived) for each in ranges[:lanes]]
             )
@@ -130,18 +134,22 @@ class ObjectListing:
             yield self._reader.read(some_ids, archived=True)
 
     def _cut(self, ranges: list[IdRange]) -> bool:
-        """Cut the last range until there is one for each lane; tell whether it is worth trying again."""
-        while len(ranges) < self._task.client.lanes:
-            tail = ranges[-1]
-            if tail.until is not None or not (tail.after or "").isdecimal():
-                return False
-            boundary = find_id(
-                self._task.client, self._object, behind=int(tail.after or 0), steps=_RECORDS_PER_RANGE
-            )
-            if boundary is None:
-                return False
-            ranges[-1:] = tail.cut(boundary)
-        return True
+        """Cut the last range so that there is one for each lane; tell whether it is worth trying again."""
+        tail, missing = ranges[-1], self._task.client.lanes - len(ranges)
+        if not missing:
+            return True
+        if tail.until is not None or not (tail.after or "").isdecimal():
+            return False
+        boundaries = find_boundaries(
+            self._task.client,
+            self._object,
+            behind=int(tail.after or 0),
+            every=_RECORDS_PER_RANGE,
+            most=missing,
+        )
+        for boundary in boundaries:
+            ranges[-1:] = ranges[-1].cut(boundary)
+        return len(boundaries) == missing
 
     def _uncut(self, ranges: list[IdRange]) -> list[IdRange]:
         """What to go on with, as the list is not in the order of ids: all of it, if it was cut."""
