@@ -53,17 +53,14 @@ def install_all(keys: Sequence[str], cache: Path, table: Table) -> list[Program]
     return programs
 
 
-def measure(cases: Sequence[Case], programs: Sequence[Program], table: Table) -> list[Check]:
-    """Let every program go through every case; the table is filled."""
-    checks = []
-    for case in cases:
-        print(f"{case.key}:", file=sys.stderr, flush=True)
-        outcomes: dict[str, Outcome] = {}
-        for program in programs:
-            outcomes[program.key] = case.measure(program)
-            table.put(program.key, outcomes[program.key].cells)
-        checks.append(case.check(outcomes))
-    return checks
+def measure(case: Case, programs: Sequence[Program], table: Table) -> Check:
+    """Let every program go through a case; its rows of the table are filled."""
+    print(f"{case.key}:", file=sys.stderr, flush=True)
+    outcomes: dict[str, Outcome] = {}
+    for program in programs:
+        outcomes[program.key] = case.measure(program)
+        table.put(program.key, outcomes[program.key].cells)
+    return case.check(outcomes)
 
 
 def main() -> int:
@@ -89,13 +86,17 @@ def main() -> int:
     programs = install_all([peer.key for peer in peers], options.cache, table)
     cases = [by_key[key](options.timeout, options.quick) for key in options.case or by_key]
     load_before = os.getloadavg()[0]
-    checks = measure(cases, programs, table)
-
-    python = f"Python {platform.python_version()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {python}, {os.cpu_count()} cores, load {load_before:.1f} before\n")
-    print("\n".join(table.lines()), end="\n\n")
-    for check in checks:
-        print(f"- {'' if check.holds else 'NOT HELD: '}{check.text}")
+    checks: list[Check] = []
+    try:
+        checks.extend(measure(case, programs, table) for case in cases)
+    finally:  # whoever interrupts it still sees what there is
+        python = f"Python {platform.python_version()}"
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d}, {python}, {os.cpu_count()} cores, load {load_before:.1f} before\n"
+        )
+        print("\n".join(table.lines()), end="\n\n")
+        for check in checks:
+            print(f"- {'' if check.holds else 'NOT HELD: '}{check.text}")
     return 0 if all(check.holds for check in checks) else 1
 
 

@@ -49,6 +49,8 @@ class Reading:
         match self.run.status:
             case 0:
                 return ""
+            case None if self.requests[414]:
+                return f"stopped after {self.run.wall:.0f} s of 414s"
             case None:
                 return f"stopped after {self.run.wall:.0f} s"
             case _ if self.requests[414]:
