@@ -23,6 +23,8 @@ LAST_PROPERTY = f"detail_{CONTACT_PROPERTIES:02}"
 
 _LIMIT = 190
 """Requests in ten seconds; a private app's, which programs that only know OAuth get here too."""
+_NO_LIMIT = 1_000_000
+"""Still told in headers, by which a program that keeps to limits knows that there are none."""
 _CONTACTS_TO_CONTACTS = 449
 _AGE = timedelta(days=30)
 _AT_ONCE = 100
@@ -45,8 +47,10 @@ def make_world(
     scenario = Scenario(name="peers", portals=tuple(specs))
     simulator = Simulator(scenario, latency_ms=latency_ms, build=copies_of_the_first)
     for portal in simulator.world.portals.values():
-        portal.options.enforce_rate_limits = limits
-        portal.options.burst_limit = portal.options.static_burst_limit = _LIMIT
+        options = portal.options
+        options.burst_limit = options.static_burst_limit = _LIMIT if limits else _NO_LIMIT
+        if not limits:
+            options.search_limit = options.association_limit = options.daily_limit = _NO_LIMIT
         portal.associations.define_pair("contacts", "contacts", _CONTACTS_TO_CONTACTS)
         _choose_contact_properties(portal, fillers)
     return simulator
