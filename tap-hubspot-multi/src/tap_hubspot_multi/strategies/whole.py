@@ -53,7 +53,7 @@ class WholeRead:
         seen = _digest(task, rows)
         if _is_as_it_was(task, seen, began_at):
             return
-        yield from _written(task, rows, seen, began_at)
+        yield from _written(task, iter([rows]), seen, began_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,13 @@ class WatchedRead:
 
     Attributes:
         signs: Asks HubSpot for what changes whenever the rows do, or nearly so.
-        rows: Makes the rows, without `portal_id` and `synced_at`, with the help of the signs.
+        pages: Makes the rows, without `portal_id` and `synced_at`, with the help of the signs, as many at a time as are
+            to be written together.
         every: How long the rows are good for whatever the signs say; None leaves it to the full reads.
     """
 
     signs: Callable[[Task], Iterator[Any]]
-    rows: Callable[[Task, Sequence[Any]], Iterator[Record]]
+    pages: Callable[[Task, Sequence[Any]], Iterator[list[Record]]]
     every: timedelta | None = None
 
     def read(self, task: Task) -> Iterator[Page]:
@@ -77,9 +78,14 @@ class WatchedRead:
         seen = _digest(task, signs)
         if _is_as_it_was(task, seen, began_at, self.every):
             return
-        rows = list(self.rows(task, signs))
-        signs.clear()
-        yield from _written(task, rows, seen, began_at)
+        yield from _written(task, self.pages(task, signs), seen, began_at)
+
+
+def in_one_page(
+    rows: Callable[[Task, Sequence[Any]], Iterator[Record]],
+) -> Callable[[Task, Sequence[Any]], Iterator[list[Record]]]:
+    """The pages of a `WatchedRead` whose rows are few."""
+    return lambda task, signs: iter([list(rows(task, signs))])
 
 
 def of_each(
@@ -125,14 +131,15 @@ def _is_as_it_was(task: Task, seen: str, began_at: datetime, every: timedelta | 
     return True
 
 
-def _written(task: Task, rows: list[Record], seen: str, began_at: datetime) -> Iterator[Page]:
+def _written(task: Task, pages: Iterator[list[Record]], seen: str, began_at: datetime) -> Iterator[Page]:
     written_at = format_timestamp(began_at)
     portal_id = task.portal.portal_id
+    for rows in pages:
+        page = Page([{"portal_id": portal_id, **row, "synced_at": written_at} for row in rows], {})
+        rows.clear()
+        # Until the run log says that it succeeded, nobody knows what the table holds: the old digest is forgotten with
+        # the first row, for what was written may be undone in HubSpot before the next run.
+        yield page
     # Where something was refused, rows that did not come are not proved gone.
     task.notes.window_from = None if task.notes.remark else began_at
     task.notes.final_bookmark = {"full_read_at": written_at, "digest": seen}
-    # Until the run log says that it succeeded, nobody knows what the table holds: the old digest is forgotten with
-    # the first row, for what was written may be undone in HubSpot before the next run.
-    records = [{"portal_id": portal_id, **row, "synced_at": written_at} for row in rows]
-    rows.clear()
-    yield Page(records, {})

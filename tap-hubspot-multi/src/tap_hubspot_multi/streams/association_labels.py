@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.schemas import KEY_INTEGER, KEY_TEXT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WatchedRead, of_each
+from tap_hubspot_multi.strategies.whole import WatchedRead, in_one_page, of_each
 from tap_hubspot_multi.streams.definitions import objects_read
 from tap_hubspot_multi.tasks import StreamDefinition
 
@@ -63,7 +63,7 @@ STREAM = StreamDefinition(
         from_object_type=KEY_TEXT, to_object_type=KEY_TEXT, category=KEY_TEXT, type_id=KEY_INTEGER, label=TEXT
     ),
     # Dozens of requests for what hardly ever changes.
-    strategy=WatchedRead(_pairs, _association_labels, every=timedelta(days=1)),
+    strategy=WatchedRead(_pairs, in_one_page(_association_labels), every=timedelta(days=1)),
     endpoint=endpoints.association_labels("{object}", "{other}"),
     scope="the objects'",
     reading="whole, once a day; of the pairs that are read",

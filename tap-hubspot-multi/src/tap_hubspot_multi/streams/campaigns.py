@@ -10,7 +10,7 @@ from tap_hubspot_multi.digests import digest
 from tap_hubspot_multi.exceptions import ItemUnavailable, RequestRejected, StreamSkipped
 from tap_hubspot_multi.fields import day, integer, text
 from tap_hubspot_multi.schemas import INTEGER, KEY_TEXT, MOMENT, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WatchedRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, in_one_page
 from tap_hubspot_multi.tasks import StreamDefinition
 from tap_hubspot_multi.timestamps import normalize
 
@@ -139,7 +139,7 @@ STREAMS = (
             created_at=MOMENT,
             updated_at=MOMENT,
         ),
-        strategy=WatchedRead(_listed, _campaigns),
+        strategy=WatchedRead(_listed, in_one_page(_campaigns)),
         endpoint=endpoints.CAMPAIGNS,
         scope=_SCOPE,
         tier=_TIER,
@@ -160,7 +160,7 @@ STREAMS = (
             updated_at=MOMENT,
         ),
         # A campaign names the sum of its items: what moves no sum, such as a new name, waits until tomorrow.
-        strategy=WatchedRead(_listed, _spend_items, every=timedelta(days=1)),
+        strategy=WatchedRead(_listed, in_one_page(_spend_items), every=timedelta(days=1)),
         endpoint=endpoints.campaign_budget("{campaign}"),
         scope=_SCOPE,
         tier=_TIER,

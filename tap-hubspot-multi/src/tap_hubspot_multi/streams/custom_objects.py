@@ -10,7 +10,7 @@ from tap_hubspot_multi.custom_types import SCOPE, TIER, slim
 from tap_hubspot_multi.fields import life
 from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.crm_objects import CrmObjectStrategy
-from tap_hubspot_multi.strategies.whole import WatchedRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, in_one_page
 from tap_hubspot_multi.streams.crm_objects import COLUMNS
 from tap_hubspot_multi.tasks import StreamDefinition
 
@@ -82,7 +82,7 @@ STREAMS = (
             associations=OBJECT,
             **LIFE,
         ),
-        strategy=WatchedRead(_live_schemas, _object_schemas),
+        strategy=WatchedRead(_live_schemas, in_one_page(_object_schemas)),
         endpoint=endpoints.SCHEMAS,
         scope="crm.schemas.custom.read",
         reading="whole, each run; archived ones when a live one changes",

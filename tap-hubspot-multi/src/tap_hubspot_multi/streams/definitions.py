@@ -39,18 +39,22 @@ def _live_properties(task: Task) -> Iterator[tuple[str, str]]:
     return of_each(task, objects_read(task), of_object)
 
 
-def _properties(task: Task, _: Sequence[tuple[str, str]]) -> Iterator[Record]:
-    """The property definitions of every object type that is read; archived ones first, a live name wins."""
+def _properties(task: Task, _: Sequence[tuple[str, str]]) -> Iterator[list[Record]]:
+    """The property definitions of every object type that is read: thousands, so that each type is a page."""
 
-    def of_object(crm_object: CrmObject) -> Iterator[Record]:
-        definitions: dict[str, dict[str, Any]] = {}
-        for archived in (True, False):
-            found = task.catalogue.definitions(task.client, crm_object, archived=archived)
-            definitions |= {str(definition["name"]): definition for definition in found}
-        for definition in definitions.values():
-            yield _property_row(definition, crm_object.name)
+    def of_object(crm_object: CrmObject) -> Iterator[list[Record]]:
+        yield _properties_of(task, crm_object)
 
     return of_each(task, objects_read(task), of_object)
+
+
+def _properties_of(task: Task, crm_object: CrmObject) -> list[Record]:
+    """The property definitions of an object type; archived ones first, a live name wins."""
+    definitions: dict[str, dict[str, Any]] = {}
+    for archived in (True, False):
+        found = task.catalogue.definitions(task.client, crm_object, archived=archived)
+        definitions |= {str(definition["name"]): definition for definition in found}
+    return [_property_row(definition, crm_object.name) for definition in definitions.values()]
 
 
 def _property_row(definition: dict[str, Any], object_type: str) -> Record:

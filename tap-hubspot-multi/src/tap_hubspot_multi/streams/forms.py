@@ -9,7 +9,7 @@ from tap_hubspot_multi.fields import life, rest
 from tap_hubspot_multi.forms import list_forms, listed_forms
 from tap_hubspot_multi.schemas import KEY_TEXT, LIFE, MOMENT, OBJECT, TEXT, stream_schema
 from tap_hubspot_multi.strategies.form_submissions import FormSubmissionsStrategy
-from tap_hubspot_multi.strategies.whole import WatchedRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, in_one_page
 from tap_hubspot_multi.tasks import StreamDefinition
 from tap_hubspot_multi.timestamps import normalize
 
@@ -45,7 +45,7 @@ STREAMS = (
         schema=stream_schema(
             id=KEY_TEXT, name=TEXT, form_type=TEXT, archived_at=MOMENT, definition=OBJECT, **LIFE
         ),
-        strategy=WatchedRead(_signs, _forms),
+        strategy=WatchedRead(_signs, in_one_page(_forms)),
         endpoint=endpoints.FORMS,
         scope="forms",
         reading="whole, each run; of every type, archived ones too",

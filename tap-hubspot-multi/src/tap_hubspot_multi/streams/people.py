@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.fields import life, text
 from tap_hubspot_multi.schemas import FLAG, KEY_TEXT, LIFE, OBJECT, TEXT, stream_schema
-from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead
+from tap_hubspot_multi.strategies.whole import WatchedRead, WholeRead, in_one_page
 from tap_hubspot_multi.tasks import StreamDefinition
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ STREAMS = (
             teams=OBJECT,
             **LIFE,
         ),
-        strategy=WatchedRead(_active_owners, _all_owners),
+        strategy=WatchedRead(_active_owners, in_one_page(_all_owners)),
         endpoint=endpoints.OWNERS,
         scope="crm.objects.owners.read",
         reading="whole, each run; deactivated ones when an active one changes",
