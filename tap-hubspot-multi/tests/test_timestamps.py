@@ -90,3 +90,15 @@ def test_a_time_in_another_zone_is_written_in_utc() -> None:
 
     assert format_timestamp(datetime(2026, 1, 1, 8, tzinfo=tokyo)) == "2025-12-31T23:00:00.000Z"
     assert format_timestamp(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000Z"
+
+
+@given(st.datetimes(datetime(1000, 1, 1), datetime(2999, 12, 31)))  # noqa: DTZ001 - UTC follows
+def test_a_time_in_our_form_stays_as_it_is(moment: datetime) -> None:
+    text = format_timestamp(moment.replace(tzinfo=UTC))
+
+    assert normalize(text) == text
+
+
+@given(st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", fullmatch=True))
+def test_what_only_looks_like_a_time_is_none(text: str) -> None:
+    assert normalize(text) == (text if parse_timestamp(text) else None)

@@ -34,7 +34,7 @@ def decode_json(body: bytes) -> Any:  # noqa: ANN401 - JSON is of any shape
     except (msgspec.DecodeError, UnicodeDecodeError):
         # msgspec is strict about surrogates, the standard library is not; a cut-off body fails here too.
         return strip_unstorable(json.loads(body))
-    return strip_unstorable(value) if _SUSPECT.search(body) else value
+    return strip_unstorable(value) if b"\\" in body and _SUSPECT.search(body) else value
 
 
 def strip_unstorable(value: Any) -> Any:  # noqa: ANN401 - JSON is of any shape

@@ -48,7 +48,7 @@ def to_row(raw: Mapping[str, Any], crm_object: CrmObject, *, portal_id: int, syn
         "updated_at": normalize(properties.get(crm_object.modified_property))
         or normalize(raw.get("updatedAt")),
         "archived": bool(raw.get("archived")),
-        "archived_at": normalize(raw.get("archivedAt")),
+        "archived_at": normalize(raw["archivedAt"]) if "archivedAt" in raw else None,
         "merged_into": None,
         "properties": {
             # HubSpot documents values as strings; should another type ever come, its JSON form is kept.

@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.search import count_records
-from tap_hubspot_multi.timestamps import format_timestamp, parse_timestamp
+from tap_hubspot_multi.timestamps import format_timestamp, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +43,7 @@ class Census:
         self.listed = listed
         self._object = crm_object
         self._moment = moment
+        self._moment_text = format_timestamp(moment)
 
     def existed(self, raws: Iterable[Mapping[str, Any]]) -> int:
         """How many of some listed records existed when the full read began; safe to use from several threads."""
@@ -59,11 +60,11 @@ class Census:
 
     def _existed(self, raw: Mapping[str, Any]) -> bool:
         created = (raw.get("properties") or {}).get(self._object.created_property) or raw.get("createdAt")
-        moment = parse_timestamp(created)
-        return moment is None or moment < self._moment
+        moment = normalize(created)
+        return moment is None or moment < self._moment_text
 
     def __str__(self) -> str:
-        return f"live records created before {format_timestamp(self._moment)}"
+        return f"live records created before {self._moment_text}"
 
 
 def find_shortage(task: Task, census: Census) -> str | None:
