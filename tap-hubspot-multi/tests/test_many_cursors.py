@@ -147,11 +147,3 @@ def test_a_short_list_is_not_cut(
     assert sorted(ids(run)) == sorted(truth(simulator))
     assert simulator.requests.count(route="crm.search") == 3  # one for a cut, two counts
     assert len(listed_from(simulator)) == len(set(listed_from(simulator))) == -(-len(truth(simulator)) // 100)
-
-
-def test_a_list_of_one_page_is_not_asked_about(harness: Harness, simulator: Simulator) -> None:
-    harness.config["max_workers"] = 16
-
-    harness.only("companies").sync(portals={"include": [ALDER]}, objects=["companies"])
-
-    assert simulator.requests.count(route="crm.search") == 2  # the counts of the completeness check

@@ -94,15 +94,11 @@ class ObjectListing:
         Yields:
             Groups of rows, each with the cursor behind it.
         """
-        ranges, is_long = parse_ranges(after), after is not None
-        may_cut = not archived and self._task.client.lanes > 1
+        ranges, may_cut = parse_ranges(after), not archived
         while ranges:
-            if is_long and may_cut:
-                may_cut = self._cut(ranges)
+            may_cut = may_cut and self._cut(ranges)
             lanes = min(len(ranges), self._task.client.lanes)
             pages = max(1, self._task.reading.rows_per_page // self._page.largest // lanes)
-            if may_cut and not is_long:
-                pages = 1  # tells whether there is more
             stretches = self._task.client.together(
                 [partial(self._read, each, pages, archived=archived) for each in ranges[:lanes]]
             )
@@ -114,7 +110,6 @@ class ObjectListing:
             rows = self._complete(stretches, archived=archived)
             stretches.clear()
             yield ListedRows(rows, format_ranges(ranges))
-            is_long = True
 
     def archived_since(self, moment: datetime) -> Iterator[list[Record]]:
         """Read what was archived since a moment.
@@ -138,7 +133,7 @@ class ObjectListing:
         tail, missing = ranges[-1], self._task.client.lanes - len(ranges)
         if not missing:
             return True
-        if tail.until is not None or not (tail.after or "").isdecimal():
+        if tail.until is not None or not (tail.after or "0").isdecimal():
             return False
         boundaries = find_boundaries(
             self._task.client,
