@@ -114,8 +114,9 @@ def test_a_record_that_is_missing_from_a_cut_list_is_noticed(
     assert sync["window_from"] is None
 
 
+@pytest.mark.parametrize("rows_per_page", [200, 2000])
 def test_a_list_that_turns_out_not_to_go_by_id_is_read_again_by_one_cursor(
-    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, rows_per_page: int
 ) -> None:
     get, turned = HubSpotClient.get, []
 
@@ -128,7 +129,7 @@ def test_a_list_that_turns_out_not_to_go_by_id_is_read_again_by_one_cursor(
 
     monkeypatch.setattr(HubSpotClient, "get", turning)
 
-    run = long.sync(rows_per_page=200)
+    run = long.sync(rows_per_page=rows_per_page)
 
     assert turned
     assert set(ids(run)) == set(truth(simulator))

@@ -97,6 +97,7 @@ class ObjectListing:
         ranges, may_cut = parse_ranges(after), not archived
         while ranges:
             may_cut = may_cut and self._cut(ranges)
+            is_cut = any(each.until is not None or each.begins_at_cut for each in ranges)
             lanes = min(len(ranges), self._task.client.lanes)
             pages = max(1, self._task.reading.rows_per_page // self._page.largest // lanes)
             stretches = self._task.client.together(
@@ -106,7 +107,12 @@ class ObjectListing:
             if self._census is not None and not archived:
                 self._census.add(sum(each.existed for each in stretches))
             if not all(each.is_in_order for each in stretches):
-                may_cut, ranges = False, self._uncut(ranges)
+                may_cut = False
+                if is_cut:
+                    # Ranges are none in such a list: all of it is read again, by one cursor.
+                    ranges = [IdRange()]
+                    if self._census is not None:
+                        self._census.listed = 0
             rows = self._complete(stretches, archived=archived)
             stretches.clear()
             yield ListedRows(rows, format_ranges(ranges))
@@ -145,14 +151,6 @@ class ObjectListing:
         for boundary in boundaries:
             ranges[-1:] = ranges[-1].cut(boundary)
         return len(boundaries) == missing
-
-    def _uncut(self, ranges: list[IdRange]) -> list[IdRange]:
-        """What to go on with, as the list is not in the order of ids: all of it, if it was cut."""
-        if all(each.until is None and not each.begins_at_cut for each in ranges):
-            return ranges
-        if self._census is not None:
-            self._census.listed = 0
-        return [IdRange()]
 
     def _read(self, place: IdRange, pages: int, *, archived: bool) -> _Stretch:
         """Read some pages of a range."""
