@@ -17,7 +17,7 @@ from tap_hubspot_multi.records import merged_rows, to_row
 from tap_hubspot_multi.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tap_hubspot_multi.client import HubSpotClient
     from tap_hubspot_multi.clock import Clock
@@ -141,28 +141,24 @@ class ObjectReader:
 
     def _associate(self, rows: Sequence[Record]) -> None:
         ids = [row["id"] for row in rows]
-        for to_type, found in self._associations(ids):
-            for row in rows:
-                row["associations"][to_type] = found.get(row["id"], [])
-
-    def _associations(self, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, list[dict[str, Any]]]]]:
         to_types = list(self._readable_associations)
         answers = self._client.together(
             [partial(self._associations_with, to_type, ids) for to_type in to_types]
         )
-        for to_type, answer in zip(to_types, answers, strict=True):
-            if not isinstance(answer, StreamSkipped):
-                yield to_type, answer
+        for to_type, found in zip(to_types, answers, strict=True):
+            if isinstance(found, StreamSkipped):
+                # The records themselves may be read; rows without the key tell "not read" from "has none".
+                self._readable_associations.remove(to_type)
+                logger.warning(
+                    "portal %s, %s: without associations to %s: %s",
+                    self._portal_id,
+                    self._object.name,
+                    to_type,
+                    found,
+                )
                 continue
-            # The records themselves may be read; rows without the key tell "not read" from "has none".
-            self._readable_associations.remove(to_type)
-            logger.warning(
-                "portal %s, %s: without associations to %s: %s",
-                self._portal_id,
-                self._object.name,
-                to_type,
-                answer,
-            )
+            for row in rows:
+                row["associations"][to_type] = found.get(row["id"], [])
 
     def _associations_with(
         self, to_type: str, ids: Sequence[str]
