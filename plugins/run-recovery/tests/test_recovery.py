@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from meltano.core.job import Job, State
 from meltano.core.models import SystemModel
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from run_recovery import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from sqlalchemy import Engine
 
@@ -35,18 +33,6 @@ class Time:
 
     def monotonic(self) -> float:
         return self.now
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = (
-        f"sqlite:///{tmp_path}/meltano.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("database_url")
-    )
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -19,26 +19,16 @@ from run_recovery import shard_states
 from run_recovery.shard_states import Busy, divide, fold_back, fold_leftovers, fold_workers, shards_at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from sqlalchemy import Engine
 
 PIPELINE = "dev:tap-to-target"
 HALVES = {"shard-1-of-2": lambda portal: portal % 2 == 1, "shard-2-of-2": lambda portal: portal % 2 == 0}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = (
-        f"sqlite:///{tmp_path}/meltano.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("database_url")
-    )
-    engine = create_engine(url)
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
     SystemModel.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def run(engine: Engine, name: str, state: State = State.RUNNING) -> None:
