@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from auth_service.connections import list_connections
@@ -89,6 +90,7 @@ class TableTokens:
         self._store = store
         self._clock = clock
         self._kept: dict[int, tuple[str, float]] = {}
+        self._turns: dict[int, Lock] = {}
 
     def portals(self) -> list[Portal]:
         """All rows of the token table, ordered by portal id."""
@@ -115,11 +117,19 @@ class TableTokens:
     def access_token(self, portal_id: int, *, rejected: str | None = None) -> str:
         """The stored token, refreshed when it is about to expire or was rejected.
 
-        The table is not asked before every request: what it gave out is good for minutes.
+        The table is not asked before every request: what it gave out is good for minutes. When it has to be asked, the
+        first of a portal's threads asks, and the others wait for its answer.
         """
-        kept, until = self._kept.get(portal_id, ("", 0.0))
-        if rejected is None and self._clock.monotonic() < until:
-            return kept
+        if token := self._kept_token(portal_id, rejected):
+            return token
+        with self._turns.setdefault(portal_id, Lock()):
+            return self._kept_token(portal_id, rejected) or self._ask(portal_id, rejected)
+
+    def _kept_token(self, portal_id: int, rejected: str | None) -> str | None:
+        token, until = self._kept.get(portal_id, ("", 0.0))
+        return token if token != rejected and self._clock.monotonic() < until else None
+
+    def _ask(self, portal_id: int, rejected: str | None) -> str:
         try:
             token = self._store.access_token(portal_id, rejected=rejected)
         except OperatorError as error:
