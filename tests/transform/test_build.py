@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
 
 
-def test_a_new_installation_builds_before_any_portal_is_connected(
+def test_a_new_installation_builds_before_anything_is_loaded(
     empty_build: subprocess.CompletedProcess[str],
 ) -> None:
     assert empty_build.returncode == 0, empty_build.stdout

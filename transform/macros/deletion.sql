@@ -19,7 +19,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', stream) }}
+    select * from {{ raw(stream) }}
 ),
 
 full_reads as (

@@ -4,7 +4,7 @@
 with
 
 syncs as (
-    select * from {{ source('hubspot_raw', 'portal_syncs') }}
+    select * from {{ raw('portal_syncs') }}
 )
 
 select
