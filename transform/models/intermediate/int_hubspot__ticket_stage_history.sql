@@ -64,7 +64,7 @@ select
     upper(coalesce(stages.ticket_state, stages_of_one_pipeline.ticket_state)) as ticket_state,
 
     -- numerics
-    extract(epoch from spans.left_at - spans.changed_at) / 3600.0 as hours_in_stage,
+    round(extract(epoch from spans.left_at - spans.changed_at) / 3600.0, 6) as hours_in_stage,
 
     -- booleans
     spans.left_at is null as is_current,
