@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from tests.transform.service_sample import PIPELINES, SURVEYS
+from tests.transform.service_sample import named
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,7 +32,7 @@ def expected_service_kpis(sample: ServiceSample) -> dict[Key, Parts]:
     kpis: defaultdict[Key, list[Decimal]] = defaultdict(list)
     for ticket in sample.tickets:
         created = _local_day(ticket.created, ticket.portal)
-        dimension = (ticket.pipeline_id, PIPELINES[ticket.pipeline_id])
+        dimension = (ticket.pipeline_id, named(ticket.pipeline_id, ticket.portal))
         portal_id = ticket.portal.portal_id
         kpis[portal_id, created, "tickets_created", *dimension].append(Decimal(1))
         is_answered = ticket.first_response is not None
@@ -44,7 +44,7 @@ def expected_service_kpis(sample: ServiceSample) -> dict[Key, Parts]:
             kpis[portal_id, closed, "tickets_closed", *dimension].append(Decimal(1))
     for answer in sample.answers:
         day = _local_day(answer.submitted, answer.portal)
-        dimension = (answer.survey_id, SURVEYS.get(answer.survey_id, "UNKNOWN"))
+        dimension = (answer.survey_id, named(answer.survey_id, answer.portal))
         portal_id = answer.portal.portal_id
         kpis[portal_id, day, "csat_responses", *dimension].append(Decimal(1))
         if answer.score is not None:
@@ -65,7 +65,7 @@ def expected_samples(sample: ServiceSample) -> list[tuple[int, date, str, str, s
             _local_day(ticket.created, ticket.portal),
             "first_response_hours_median",
             ticket.pipeline_id,
-            PIPELINES[ticket.pipeline_id],
+            named(ticket.pipeline_id, ticket.portal),
             _hours(ticket.first_response),
         )
         for ticket in sample.tickets

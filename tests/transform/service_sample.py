@@ -90,6 +90,12 @@ def sample(*, seed: int = 11, records: int = 60) -> ServiceSample:
     return result
 
 
+def named(thing: str, portal: Portal) -> str:
+    """Name a pipeline or survey: the same id is called otherwise in each portal."""
+    name = {**PIPELINES, **SURVEYS}.get(thing)
+    return f"{name} of {portal.name}" if name else "UNKNOWN"
+
+
 def _add_catalogue(result: ServiceSample, portal: Portal) -> None:
     began = moment(FULL_READ_BEGAN)
     later = moment(FULL_READ_BEGAN + timedelta(days=7))
@@ -223,7 +229,7 @@ def _add_answer(result: ServiceSample, portal: Portal, record_id: str, choose: r
         properties["hs_survey_type"] = survey_type
     if survey_id:
         properties["hs_survey_id"] = survey_id
-        properties["hs_survey_name"] = SURVEYS[survey_id]
+        properties["hs_survey_name"] = named(survey_id, portal)
     if score is not None:
         properties["hs_value"] = choose.choice([str(score), f"{score}.0"])
     # What was answered is created a little later, unless nothing tells when it was answered.

@@ -108,7 +108,7 @@ def test_what_can_not_be_judged_of_tickets_and_surveys_is_said_with_the_portal_a
     build: subprocess.CompletedProcess[str],
 ) -> None:
     for message in (
-        f'portal {TOKYO.portal_id} ({TOKYO.name}): the survey "Onboarding" has ',
-        'tickets are in the stage "gone" of the pipeline "Support", of which HubSpot does not say',
+        f'portal {TOKYO.portal_id} ({TOKYO.name}): the survey "Onboarding of {TOKYO.name}" has ',
+        f'tickets are in the stage "gone" of the pipeline "Support of {TOKYO.name}", of which HubSpot does not say',
     ):
         assert message in build.stdout
