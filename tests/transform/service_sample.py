@@ -109,8 +109,8 @@ def _add_catalogue(result: ServiceSample, portal: Portal) -> None:
         reads.append(("custom_objects", CUSTOM_TYPES[0], later))
     catalogue: dict[str, list[dict[str, object]]] = {
         "pipelines": [
-            {"object_type": "tickets", "id": pipeline, "label": label}
-            for pipeline, label in PIPELINES.items()
+            {"object_type": "tickets", "id": pipeline, "label": named(pipeline, portal)}
+            for pipeline in PIPELINES
         ],
         "pipeline_stages": [
             {
