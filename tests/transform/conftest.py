@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests.transform import garbage
+from tests.transform import garbage, service_sample
 from tests.transform.raw_tables import create_raw_tables, load
 from tests.transform.sample_portals import sample
 
@@ -46,7 +46,7 @@ def build(
     assert empty_build.returncode == 0, empty_build.stdout
     with psycopg.connect(warehouse.replace("+psycopg", "")) as connection:
         create_raw_tables(connection)
-        for rows_by_stream in (portals.rows, garbage.rows()):
+        for rows_by_stream in (portals.rows, garbage.rows(), service_sample.sample().rows):
             for stream, rows in rows_by_stream.items():
                 load(connection, stream, rows)
     # Not all warnings: those of tests that warn are expected.

@@ -18,8 +18,14 @@ syncs as (
     select * from {{ ref('stg_hubspot__portal_syncs') }}
 ),
 
+-- A stream that is divided by object type is fully read as of the type that waits longest.
 full_reads as (
-    select * from {{ ref('base_hubspot__full_reads') }}
+    select
+        portal_id,
+        stream,
+        min(read_from) as read_from
+    from {{ ref('base_hubspot__full_reads') }}
+    group by portal_id, stream
 ),
 
 streams as (
