@@ -43,4 +43,4 @@ cross join lateral (
 ) as record_type (object_type, records)
 -- A jsonpath gives nothing, where jsonb_array_elements() would fail, for what is no list.
 cross join lateral jsonb_path_query(record_type.records, '$[*]') as record
-where record ->> 'id' is not null
+where jsonb_typeof(record -> 'id') = 'string'

@@ -137,7 +137,7 @@ select
     stays.source,
     stays.entered_at,
     stays.left_at,
-    extract(epoch from stays.left_at - stays.entered_at) / 86400 as duration_days,
+    round(extract(epoch from stays.left_at - stays.entered_at) / 86400, 6) as duration_days,
     stays.left_at is null as is_current
 from stays
 -- Changes of deals that are not live any more stay in the history.

@@ -121,7 +121,7 @@ select
     case when valued.outcome <> 'open' then valued.home_value * rate_at_close.rate end as closed_value,
     valued.forecast_amount,
     case
-        when valued.outcome = 'won' then extract(epoch from valued.closed_at - valued.created_at) / 86400
+        when valued.outcome = 'won' then round(extract(epoch from valued.closed_at - valued.created_at) / 86400, 6)
     end as cycle_days,
 
     -- booleans

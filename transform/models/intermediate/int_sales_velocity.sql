@@ -131,7 +131,8 @@ select
     valued as valued_deals,
     cycle_days,
     cycles,
-    open_deals * (won / (won + lost)) * (won_value / valued) / (cycle_days / cycles) as velocity
+    -- Products first: what is divided early is rounded early.
+    round(open_deals * won * won_value * cycles / ((won + lost) * valued * cycle_days), 6) as velocity
 from recent
 where
     date >= first_created_date

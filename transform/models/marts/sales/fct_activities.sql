@@ -11,15 +11,6 @@
     )
 }}
 
-{%- set streams = {
-    'call': 'calls',
-    'meeting': 'meetings',
-    'email': 'emails',
-    'note': 'notes',
-    'task': 'tasks',
-    'communication': 'communications',
-} %}
-
 with
 
 activities as (
@@ -33,26 +24,12 @@ owners as (
 portals as (
     select portal_id, portal_name, time_zone from {{ ref('stg_hubspot__portals') }}
 ),
-{% if is_incremental() %}
--- The base, for all that is needed are keys and versions: the staging views would type every property.
+
 live as (
-    {%- for activity_type, stream in streams.items() %}
-    select
-        portal_id,
-        '{{ activity_type }}' as activity_type,
-        {{ activity_type }}_id as activity_id,
-        synced_at
-    from {{ ref('base_hubspot__' ~ stream) }}
-    where
-        not is_deleted
-        and portal_id in (select portal_id from portals)
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+    select versions.* from {{ ref('int_hubspot__activity_versions') }} as versions
+    inner join portals on portals.portal_id = versions.portal_id
 ),
-
+{% if is_incremental() %}
 as_they_are as (
     select
         kept.portal_id,
@@ -101,7 +78,7 @@ named as (
         activities.status,
         activities.outcome,
         activities.channel,
-        activities.duration_seconds,
+        activities.duration_seconds::numeric(60, 6) as duration_seconds,
         activities.happened_at,
         {{ portal_date('activities.happened_at') }} as happened_date,
         activities.completed_at,
@@ -139,7 +116,7 @@ select
     null as status,
     null as outcome,
     null as channel,
-    null as duration_seconds,
+    null::numeric(60, 6) as duration_seconds,
     null as happened_at,
     null as happened_date,
     null as completed_at,

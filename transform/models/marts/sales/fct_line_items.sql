@@ -52,7 +52,7 @@ select
     -- The deal's own conversion, so that its line items add up to its value.
     case
         when coalesce(line_items.currency, portals.company_currency) = deals.deal_currency
-            then line_items.amount * (deals.created_value / nullif(deals.amount, 0))
+            then round(line_items.amount * deals.created_value / nullif(deals.amount, 0), 6)
     end as created_value,
     '{{ var("reporting_currency") | upper }}' as reporting_currency,
     line_items.created_at,
