@@ -7,6 +7,7 @@ import pytest
 
 from tests.transform import garbage, service_sample
 from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.sales_sample import add_sales
 from tests.transform.sample_portals import sample
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def portals() -> Sample:
-    return sample()
+    result = sample()
+    add_sales(result)
+    return result
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,9 @@ class Deal:
     """A live deal's facts; `home_value` is None where HubSpot gives no way to know it."""
 
     portal_id: int
+    deal_id: str
     pipeline: str
+    stage: str
     outcome: str
     created: datetime
     closed: datetime | None
@@ -204,7 +206,11 @@ def _add_deal(result: Sample, portal: Portal, record_id: str, choose: random.Ran
     home_value = _add_amount(properties, portal, choose)
     record: dict[str, object] = {"portal_id": portal.portal_id, "id": record_id, "properties": properties}
     if _add_record(result, "deals", record, choose):
-        result.deals.append(Deal(portal.portal_id, PIPELINES[pipeline], outcome, created, closed, home_value))
+        result.deals.append(
+            Deal(
+                portal.portal_id, record_id, PIPELINES[pipeline], stage, outcome, created, closed, home_value
+            )
+        )
 
 
 def _add_amount(properties: dict[str, str], portal: Portal, choose: random.Random) -> Decimal | None:

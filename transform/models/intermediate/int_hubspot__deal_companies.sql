@@ -5,7 +5,7 @@ deals as (
 ),
 
 companies as (
-    select portal_id, company_id from {{ ref('stg_hubspot__companies') }}
+    select portal_id, company_id, company_name from {{ ref('stg_hubspot__companies') }}
 ),
 
 -- A jsonpath gives nothing, where jsonb_array_elements() would fail, for a deal without companies.
@@ -36,6 +36,7 @@ select
     pairs.portal_id,
     pairs.deal_id,
     pairs.company_id,
+    companies.company_name,
     -- At most one, so that a join on it keeps the number of deals.
     pairs.is_primary
     and row_number() over (
