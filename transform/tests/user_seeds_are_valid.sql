@@ -49,7 +49,7 @@ problems as (
     {%- for seed, columns in mappings.items() %}
     select
         '{{ seed }}',
-        {{ seed_row(columns) }},
+        {{ seed_row(['portal_id'] + columns) }},
         'fill {{ columns | join(", ") }}: only portal_id may be empty, for all portals'
     from {{ ref(seed) }}
     where
