@@ -23,13 +23,15 @@ from tests.kpi_truth import (
 from tests.kpi_truth.definitions import COUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from decimal import Decimal
     from pathlib import Path
 
     from tests.e2e.conftest import Connected
     from tests.e2e.stack import Stack
     from tests.kpi_truth import Sample
+
+COUNTERS_OF_EMAILS = {kpi for kpi in KPIS if kpi.startswith("email") and kpi != "emails_logged"}
 
 AUCKLAND, LOS_ANGELES, CALCUTTA, BERLIN = 31000001, 31000002, 31000003, 31000004
 
@@ -46,16 +48,23 @@ def test_every_kpi_of_every_portal_and_period_is_what_hubspot_itself_would_say(a
     compare(agency)
     agency.hubspot.tick()
     change_what_counted(agency)
-    compare(agency)
+    # What came of e-mails sent long ago is read again by the next full read only.
+    compare(agency, without=COUNTERS_OF_EMAILS)
 
 
-def compare(stack: Stack) -> None:
+def compare(stack: Stack, without: Collection[str] = ()) -> None:
     """Copy and build, then compare by day and dimension, by month and dimension, and by month."""
     samples = synced(stack)
     assert {key.kpi for key in totals_by_month(samples)} == KPIS.keys(), "the truth has all to compare"
-    assert differences(kpis(stack, "kpi_daily", "date"), by_day(samples)) == []
-    assert differences(kpis(stack, "kpi_monthly", "month"), by_month(samples)) == []
-    assert differences(scorecard(stack), totals_by_month(samples)) == []
+    for actual, expected in (
+        (kpis(stack, "kpi_daily", "date"), by_day(samples)),
+        (kpis(stack, "kpi_monthly", "month"), by_month(samples)),
+        (scorecard(stack), totals_by_month(samples)),
+    ):
+        told = differences(
+            *({key: rows[key] for key in rows if key.kpi not in without} for rows in (actual, expected))
+        )
+        assert not told, f"{len(told)} differences: " + "; ".join(told[:20])
 
 
 def synced(stack: Stack) -> list[Sample]:
