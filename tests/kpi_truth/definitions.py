@@ -60,9 +60,8 @@ KPIS: Final[Mapping[str, Kind]] = {
 #: Known for months only: what one day's new customers cost says nothing.
 MONTHLY_ONLY: Final = frozenset({"cac"})
 
-#: Numbers of things: none in a period is zero, where an amount of nothing known is not.
-COUNTS: Final = frozenset(
-    kpi
-    for kpi, kind in KPIS.items()
-    if kind == "sum" and not kpi.endswith("_value") and kpi != "marketing_spend"
-)
+#: What is zero where nothing is, and what there has to be none of: amounts may be missing instead.
+COUNTED: Final = {kpi: kpi for kpi, kind in KPIS.items() if kind == "sum" and kpi != "marketing_spend"} | {
+    "deals_created_value": "deals_created",
+    "won_value": "deals_won",
+}
