@@ -124,9 +124,8 @@ def test_a_scorecard_shows_a_portals_month_and_the_one_before(built: Connection,
         [BERLIN.portal_id],
     ).fetchall()
     months = [month for month, *_ in rows]
-    assert months == [
-        date(2025 + number // 12, number % 12 + 1, 1) for number in range(months[0].month - 1, len(months))
-    ]
+    first = months[0].year * 12 + months[0].month - 1
+    assert months == [date(number // 12, number % 12 + 1, 1) for number in range(first, first + len(months))]
     before = [0, *(won[month] for month in months)]
     assert rows == [(month, won[month], before[number]) for number, month in enumerate(months)]
 
