@@ -6,13 +6,6 @@
 {% macro kpi_by_period(period) -%}
 with
 
-daily as (
-    select
-        *,
-        {{ first_day(period, 'date') }} as {{ period }}
-    from {{ ref('kpi_daily') }}
-),
-
 definitions as (
     select * from {{ ref('dim_kpis') }}
 ),
@@ -31,31 +24,34 @@ last_days as (
         daily.portal_id,
         daily.kpi,
         max(daily.date) as date
-    from daily
+    from {{ ref('kpi_daily') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
     where definitions.aggregation = 'last'
-    group by daily.portal_id, daily.kpi, daily.{{ period }}
+    group by daily.portal_id, daily.kpi, {{ first_day(period, 'daily.date') }}
 ),
 
 counted as (
     select daily.*
-    from daily
-    left join definitions on definitions.kpi = daily.kpi
-    left join last_days
+    from {{ ref('kpi_daily') }} as daily
+    inner join definitions on definitions.kpi = daily.kpi
+    where definitions.aggregation <> 'last'
+
+    union all
+
+    select daily.*
+    from {{ ref('kpi_daily') }} as daily
+    inner join last_days
         on
             last_days.portal_id = daily.portal_id
             and last_days.kpi = daily.kpi
             and last_days.date = daily.date
-    where
-        definitions.aggregation is distinct from 'last'
-        or last_days.date is not null
 ),
 
 summed as (
     select
         portal_id,
         portal_name,
-        {{ period }},
+        {{ first_day(period, 'date') }} as {{ period }},
         kpi,
         dimension_id,
         max(dimension) as dimension,
@@ -66,7 +62,7 @@ summed as (
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from counted
-    group by portal_id, portal_name, {{ period }}, kpi, dimension_id, sub_dimension_id
+    group by portal_id, portal_name, {{ first_day(period, 'date') }}, kpi, dimension_id, sub_dimension_id
 ),
 
 medians as (
@@ -134,7 +130,7 @@ select
     definitions.unit,
     definitions.reporting_currency
 from kpis
-left join definitions on definitions.kpi = kpis.kpi
+inner join definitions on definitions.kpi = kpis.kpi
 left join medians
     on
         medians.portal_id = kpis.portal_id
