@@ -8,13 +8,24 @@ companies as (
     select portal_id, company_id from {{ ref('stg_hubspot__companies') }}
 ),
 
-pairs as (
-    -- A jsonpath gives nothing, where jsonb_array_elements() would fail, for a contact without companies.
+associated as (
     select
         portal_id,
         contact_id,
+        primary_company_id,
+        -- A jsonpath gives nothing, where jsonb_array_elements() would fail, for a contact without companies.
         jsonb_path_query(associations, '$.companies[*].id') #>> '{}' as company_id
     from contacts
+),
+
+-- Each pair once, whoever tells of it.
+pairs as (
+    select
+        portal_id,
+        contact_id,
+        company_id,
+        coalesce(company_id = primary_company_id, false) as is_primary
+    from associated
 
     union
 
@@ -22,7 +33,8 @@ pairs as (
     select
         portal_id,
         contact_id,
-        primary_company_id
+        primary_company_id,
+        true
     from contacts
     where primary_company_id is not null
 )
@@ -31,12 +43,8 @@ select
     pairs.portal_id,
     pairs.contact_id,
     pairs.company_id,
-    pairs.company_id is not distinct from contacts.primary_company_id as is_primary
+    pairs.is_primary
 from pairs
-inner join contacts
-    on
-        contacts.portal_id = pairs.portal_id
-        and contacts.contact_id = pairs.contact_id
 -- An association outlives the company in our copy until the contact is read again.
 inner join companies
     on
