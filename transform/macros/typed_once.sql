@@ -13,9 +13,9 @@
 {% macro forget_outdated_rows(base, id_column) -%}
     {%- if is_incremental() %}
     delete from {{ this }} as ours
+    -- One condition, for beside an OR PostgreSQL would look records up one by one.
     where
-        ours.typed_by <> {{ typed_by() }}
-        or not exists (
+        not exists (
             select 1
             from {{ base }} as source
             left join {{ ref('stg_hubspot__portals') }} as portals on portals.portal_id = source.portal_id
@@ -24,6 +24,7 @@
                 and source.{{ id_column }} = ours.{{ id_column }}
                 and source.synced_at = ours.synced_at
                 and not source.is_deleted
+                and ours.typed_by = {{ typed_by() }}
                 and ours.created_date is not distinct from {{ portal_date('ours.created_at') }}
         )
     {%- endif %}
