@@ -17,13 +17,18 @@
     where
         not exists (
             select 1
-            from {{ base }} as source
+            from (
+                -- OFFSET keeps the other columns, which are wide, out of the join.
+                select portal_id, {{ id_column }}, synced_at
+                from {{ base }}
+                where not is_deleted
+                offset 0
+            ) as source
             left join {{ ref('stg_hubspot__portals') }} as portals on portals.portal_id = source.portal_id
             where
                 source.portal_id = ours.portal_id
                 and source.{{ id_column }} = ours.{{ id_column }}
                 and source.synced_at = ours.synced_at
-                and not source.is_deleted
                 and ours.typed_by = {{ typed_by() }}
                 and ours.created_date is not distinct from {{ portal_date('ours.created_at') }}
         )
