@@ -4,12 +4,14 @@
     'missing' catches what HubSpot never tells: rows deleted for good (GDPR, or 90 days after archiving) are on no
     list any more, so the sign is that the last complete full read did not see them.
 -#}
-{% macro deleted_reason(mergeable=false) -%}
+{% macro deleted_reason(mergeable=false, archivable=true) -%}
     case
         {%- if mergeable %}
         when source.merged_into is not null then 'merged'
         {%- endif %}
+        {%- if archivable %}
         when source.archived then 'archived'
+        {%- endif %}
         when source.synced_at at time zone 'UTC' < full_reads.read_from then 'missing'
     end
 {%- endmacro %}

@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- HubSpot tells of no archived campaign: one that is gone is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('campaigns') }}
+    select * from {{ raw('campaigns') }}
 ),
 
 full_reads as (
@@ -40,7 +36,7 @@ renamed as (
         source.updated_at at time zone 'UTC' as updated_at,
         source.synced_at at time zone 'UTC' as synced_at,
 
-        {{ deleted_reason() }} as deleted_reason
+        {{ deleted_reason(archivable=false) }} as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )

@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- HubSpot tells of no archived list: one that is gone is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('lists') }}
+    select * from {{ raw('lists') }}
 ),
 
 full_reads as (
@@ -34,7 +30,7 @@ renamed as (
         source.filters_updated_at at time zone 'UTC' as filters_updated_at,
         source.synced_at at time zone 'UTC' as synced_at,
 
-        {{ deleted_reason() }} as deleted_reason
+        {{ deleted_reason(archivable=false) }} as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )

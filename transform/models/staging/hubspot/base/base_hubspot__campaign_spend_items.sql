@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- HubSpot archives no item: one that is gone, with its campaign or alone, is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('campaign_spend_items') }}
+    select * from {{ raw('campaign_spend_items') }}
 ),
 
 full_reads as (
@@ -32,7 +28,7 @@ marked as (
         source.updated_at at time zone 'UTC' as updated_at,
         source.synced_at at time zone 'UTC' as synced_at,
 
-        {{ deleted_reason() }} as deleted_reason
+        {{ deleted_reason(archivable=false) }} as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )

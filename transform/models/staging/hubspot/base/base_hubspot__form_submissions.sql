@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- HubSpot archives no submission: one that is gone is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('form_submissions') }}
+    select * from {{ raw('form_submissions') }}
 ),
 
 full_reads as (
@@ -31,7 +27,7 @@ marked as (
         source.submitted_at at time zone 'UTC' as submitted_at,
         source.synced_at at time zone 'UTC' as synced_at,
 
-        {{ deleted_reason() }} as deleted_reason
+        {{ deleted_reason(archivable=false) }} as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )

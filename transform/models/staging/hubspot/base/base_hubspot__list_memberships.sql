@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- HubSpot archives no membership: one that is gone is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('list_memberships') }}
+    select * from {{ raw('list_memberships') }}
 ),
 
 full_reads as (
@@ -25,7 +21,7 @@ marked as (
         source.joined_at at time zone 'UTC' as joined_at,
         source.synced_at at time zone 'UTC' as synced_at,
 
-        {{ deleted_reason() }} as deleted_reason
+        {{ deleted_reason(archivable=false) }} as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )

@@ -1,11 +1,7 @@
 with
 
 source as (
-    -- Figures are never archived: a day's source that the report has dropped is missing.
-    select
-        *,
-        false as archived
-    from {{ raw('web_analytics_daily') }}
+    select * from {{ raw('web_analytics_daily') }}
 ),
 
 full_reads as (
@@ -41,7 +37,7 @@ marked as (
         source.synced_at at time zone 'UTC' as synced_at,
 
         -- Between full reads the tap writes zeros, and no metrics, over a source that has lost its last visit.
-        case when source.metrics = '{}' then 'missing' else {{ deleted_reason() }} end as deleted_reason
+        case when source.metrics = '{}' then 'missing' else {{ deleted_reason(archivable=false) }} end as deleted_reason
     from source
     left join full_reads on full_reads.portal_id = source.portal_id
 )
