@@ -7,7 +7,8 @@
     - `is_yet_to_be_typed`: the records that have no row;
     - `typed_by`: the code that typed a row.
 
-    So a run gives the same rows as one with --full-refresh, which is never needed, and both steps are one transaction.
+    So a run gives the same rows as one with --full-refresh, and both steps are one transaction. A full refresh is needed
+    only to remove a column, or give it another type, that views depend on.
     The row's version is `synced_at`: the tap writes it anew with each version of a record.
 -#}
 {% macro forget_outdated_rows(base, id_column) -%}
