@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.transform import garbage, service_sample
+from tests.transform.marketing_sample import marketing_sample
 from tests.transform.raw_tables import create_raw_tables, load
 from tests.transform.sales_sample import add_sales
 from tests.transform.sample_portals import sample
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from tests.transform.marketing_sample import MarketingSample
     from tests.transform.sample_portals import Sample
 
     Dbt = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,6 +27,11 @@ def portals() -> Sample:
     result = sample()
     add_sales(result)
     return result
+
+
+@pytest.fixture(scope="session")
+def marketing(portals: Sample) -> MarketingSample:
+    return marketing_sample(portals.portals)
 
 
 @pytest.fixture(scope="session")
@@ -43,13 +50,17 @@ def empty_build(dbt: Dbt, warehouse: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def build(
-    dbt: Dbt, warehouse: str, portals: Sample, empty_build: subprocess.CompletedProcess[str]
+    dbt: Dbt,
+    warehouse: str,
+    portals: Sample,
+    marketing: MarketingSample,
+    empty_build: subprocess.CompletedProcess[str],
 ) -> subprocess.CompletedProcess[str]:
     """`dbt build` on the sample portals and the garbage."""
     assert empty_build.returncode == 0, empty_build.stdout
     with psycopg.connect(warehouse.replace("+psycopg", "")) as connection:
         create_raw_tables(connection)
-        for rows_by_stream in (portals.rows, garbage.rows(), service_sample.sample().rows):
+        for rows_by_stream in (portals.rows, marketing.rows, service_sample.sample().rows, garbage.rows()):
             for stream, rows in rows_by_stream.items():
                 load(connection, stream, rows)
     # Not all warnings: those of tests that warn are expected.

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
     from tests.transform.sample_portals import Portal, Sample
 
+KPIS = (
+    "new_contacts",
+    "mqls",
+    "new_customers",
+    "deals_created",
+    "deals_created_value",
+    "deals_won",
+    "deals_lost",
+    "won_value",
+    "win_rate",
+)
+"""Those that are worked out here; the others have modules of their own."""
+
 _RATES = Path(__file__).parents[2] / "transform" / "seeds" / "exchange_rates.csv"
 
 

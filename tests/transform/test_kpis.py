@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.transform import garbage
-from tests.transform.expected_kpis import expected_kpis
+from tests.transform.expected_kpis import KPIS, expected_kpis
 from tests.transform.raw_tables import create_raw_tables, load
 from tests.transform.sample_portals import TOKYO, moment
 
@@ -85,8 +85,11 @@ def _full_read_of_tokyo_that_saw_no_deal() -> dict[str, object]:
 
 def _kpis(connection: Connection) -> dict[tuple[object, ...], object]:
     rows = connection.execute(
-        "SELECT portal_id, date, kpi, dimension, value FROM hubspot_marts.kpi_daily WHERE portal_id <> %s",
-        [garbage.PORTAL_ID],
+        """
+        SELECT portal_id, date, kpi, dimension, value FROM hubspot_marts.kpi_daily
+        WHERE portal_id <> %s AND kpi = ANY(%s)
+        """,
+        [garbage.PORTAL_ID, list(KPIS)],
     )
     return {tuple(key): value for *key, value in rows}
 

@@ -4,6 +4,7 @@
     'companies': ref('base_hubspot__companies'),
     'deals': ref('base_hubspot__deals'),
     'tickets': ref('base_hubspot__tickets'),
+    'leads': ref('base_hubspot__leads'),
     'line_items': ref('base_hubspot__line_items'),
     'products': ref('base_hubspot__products'),
     'quotes': ref('base_hubspot__quotes'),
