@@ -1,8 +1,9 @@
 -- One row for each stay of a deal in a stage: a deal that comes back to a stage stays there twice.
 with
 
+-- The table, for the staging view would type every property of every deal once more.
 deals as (
-    select portal_id, deal_id, pipeline_id, stage_id from {{ ref('stg_hubspot__deals') }}
+    select portal_id, deal_id, pipeline_id, stage_id from {{ ref('fct_deals') }}
 ),
 
 changes as (
@@ -42,9 +43,11 @@ stays_by_history as (
         deal_id,
         stage_id,
         changed_at as entered_at,
-        lead(changed_at) over (partition by portal_id, deal_id order by changed_at) as left_at
+        lead(changed_at) over moves as left_at,
+        count(stage_id) over moves as stay_number
     from numbered_changes
     where stage_id is distinct from previous_stage_id
+    window moves as (partition by portal_id, deal_id order by changed_at)
 ),
 
 without_history as (
@@ -98,11 +101,9 @@ stays_by_dates as (
             when stage_dates.stage_id = stage_dates.current_stage_id then null
             -- An older exit is that of a former stay.
             when stage_dates.exited_at >= stage_dates.entered_at then stage_dates.exited_at
-            else lead(stage_dates.entered_at) over (
-                partition by stage_dates.portal_id, stage_dates.deal_id
-                order by stage_dates.entered_at, stages.display_order, stage_dates.stage_id
-            )
-        end as left_at
+            else lead(stage_dates.entered_at) over moves
+        end as left_at,
+        row_number() over moves as stay_number
     from stage_dates
     left join stages
         on
@@ -110,6 +111,10 @@ stays_by_dates as (
             and stages.pipeline_id = stage_dates.pipeline_id
             and stages.stage_id = stage_dates.stage_id
     where stage_dates.entered_at is not null
+    window moves as (
+        partition by stage_dates.portal_id, stage_dates.deal_id
+        order by stage_dates.entered_at, stages.display_order, stage_dates.stage_id
+    )
 ),
 
 stays as (
@@ -124,13 +129,7 @@ stays as (
 select
     stays.portal_id,
     stays.deal_id,
-    row_number() over (
-        partition by stays.portal_id, stays.deal_id
-        order by
-            stays.entered_at,
-            coalesce(own_stages.display_order, stages_by_id.display_order),
-            stays.stage_id
-    ) as stay_number,
+    stays.stay_number,
     coalesce(own_stages.pipeline_id, stages_by_id.pipeline_id, deals.pipeline_id) as pipeline_id,
     stays.stage_id,
     coalesce(own_stages.stage_label, stages_by_id.stage_label, stays.stage_id) as stage_label,

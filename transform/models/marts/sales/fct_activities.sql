@@ -13,10 +13,6 @@
 
 with
 
-activities as (
-    select * from {{ ref('int_hubspot__activities') }}
-),
-
 owners as (
     select portal_id, owner_id, owner_name from {{ ref('dim_owners') }}
 ),
@@ -64,6 +60,26 @@ to_write as materialized (
         as_they_are.synced_at is distinct from live.synced_at
         or not as_they_are.is_as_it_should_be
 ),
+
+-- Row by row, by the keys of the raw tables: a join would type all rows to keep a few.
+activities as (
+    select typed.*
+    from to_write
+    cross join lateral (
+        select * from {{ ref('int_hubspot__activities') }} as candidates
+        where
+            candidates.portal_id = to_write.portal_id
+            and candidates.activity_type = to_write.activity_type
+            and candidates.activity_id = to_write.activity_id
+        -- Keeps PostgreSQL from making a join of it after all.
+        offset 0
+    ) as typed
+    where not to_write.is_gone
+),
+{% else %}
+activities as (
+    select * from {{ ref('int_hubspot__activities') }}
+),
 {% endif %}
 named as (
     select
@@ -95,11 +111,6 @@ named as (
 
 select * from named
 {%- if is_incremental() %}
-where
-    (portal_id, activity_type, activity_id) in (
-        select portal_id, activity_type, activity_id from to_write
-        where not is_gone
-    )
 
 union all
 
