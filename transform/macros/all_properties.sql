@@ -197,12 +197,12 @@ order by for_portal_id nulls first, object_name, number
     {%- set plan = run_query(
         'select * from (' ~ property_columns('select ' ~ portal_id ~ '::bigint as for_portal_id') ~ ') as plan order by object_name, number'
     ) -%}
+    {%- set names = [] -%}
     {%- set statements -%}
         create table if not exists {{ relation }} (portal_id bigint primary key);
         comment on table {{ relation }} is 'Portals that have views <object>_all_properties_p<portal> of their own.';
         comment on column {{ relation }}.portal_id is 'HubSpot account ("portal") that has them.';
         insert into {{ relation }} values ({{ portal_id }}) on conflict do nothing;
-        {%- set names = [] %}
         {%- for stream in crm_streams() + ['custom_objects'] %}
             {%- set rows = [] -%}
             {%- for row in plan if row['object_name'] == stream or (stream == 'custom_objects' and row['object_name'].startswith('custom_')) -%}
@@ -217,7 +217,7 @@ order by for_portal_id nulls first, object_name, number
         commit;
     {%- endset -%}
     {%- do run_query(statements) -%}
-    {%- do log('portal ' ~ portal_id ~ ': ' ~ names | length ~ ' views in hubspot_marts, ' ~ names[0] ~ ' to ' ~ names[-1], info=true) -%}
+    {{ print('portal ' ~ portal_id ~ ': ' ~ names | length ~ ' views in hubspot_marts, ' ~ names[0] ~ ' to ' ~ names[-1]) }}
 {%- endmacro %}
 
 {#- Take a portal's own views away again; those of all portals stay. -#}
@@ -234,7 +234,7 @@ order by for_portal_id nulls first, object_name, number
         commit;
     {%- endset -%}
     {%- do run_query(statements) -%}
-    {%- do log('portal ' ~ portal_id ~ ' has no views of its own any more', info=true) -%}
+    {{ print('portal ' ~ portal_id ~ ' has no views of its own any more') }}
 {%- endmacro %}
 
 {#- An argument that must be a portal's id, for it becomes part of statements. -#}
