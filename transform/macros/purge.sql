@@ -37,8 +37,8 @@
 
 {#-
     Delete the records that have been archived, merged away or missing for more than so many days, with their history and
-    memberships of lists. Tables that dbt makes anew have none of them; of others, rows go whose primary key has the
-    record's id.
+    memberships of lists. Tables that dbt makes anew have none of them; of others, rows go whose key has the record's
+    id.
 -#}
 {% macro purge_deleted(days=30, execute=false) -%}
     {%- if not (days | string).isdigit() -%}
@@ -135,10 +135,10 @@
                 ~ " 'companies' when '0-3' then 'deals' when '0-5' then 'tickets' end, lists.object_type_id))"
             ) -%}
         {%- elif table.schema != 'hubspot_raw' -%}
-            {%- for stream, id in ids.items() if id in table.key -%}
+            {%- for stream, id in ids.items() if id in table.key and (stream != 'custom_objects' or 'object_type_id' in table.key) -%}
                 {%- do conditions.append(
                     "doomed.stream = '" ~ stream ~ "' and doomed.record_id = purged." ~ id
-                    ~ (' and doomed.object_type = purged.object_type_id' if stream == 'custom_objects' and 'object_type_id' in table.key else '')
+                    ~ (' and doomed.object_type = purged.object_type_id' if stream == 'custom_objects' else '')
                 ) -%}
             {%- endfor -%}
         {%- endif -%}
@@ -153,7 +153,7 @@
     {{ return(steps) }}
 {%- endmacro %}
 
-{#- Every table of ours that has a column portal_id, with the columns of its primary key. -#}
+{#- Every table of ours that has a column portal_id, with the columns of its keys. -#}
 {% macro tables_with_portals() -%}
     {%- set found -%}
         select
@@ -162,11 +162,11 @@
             case when columns.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype) then 'number' else 'text' end as kind,
             has_table_privilege(relations.oid, 'delete') as may_delete,
             (
-                select string_agg(keys.attname, ',')
-                from pg_catalog.pg_constraint as constraints
+                select string_agg(distinct keys.attname, ',')
+                from pg_catalog.pg_index as indexes
                 inner join pg_catalog.pg_attribute as keys
-                    on keys.attrelid = relations.oid and keys.attnum = any(constraints.conkey)
-                where constraints.conrelid = relations.oid and constraints.contype = 'p'
+                    on keys.attrelid = relations.oid and keys.attnum = any(indexes.indkey)
+                where indexes.indrelid = relations.oid and indexes.indisunique
             ) as key
         from pg_catalog.pg_class as relations
         inner join pg_catalog.pg_namespace as namespaces on namespaces.oid = relations.relnamespace
