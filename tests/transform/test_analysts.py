@@ -1,0 +1,106 @@
+"""docs/analysts.md keeps its promises: each query runs, and each table it names is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import pytest
+
+from tests.transform import analysts_sample
+from tests.transform.raw_tables import create_raw_tables, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from tests.transform.conftest import Dbt
+    from tests.transform.sample_portals import Sample
+
+    Connection = psycopg.Connection[tuple[object, ...]]
+
+_TEXT: Final = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
+_QUERIES: Final = re.findall(r"^```sql\n(.*?)^```", _TEXT, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def asked(
+    dbt: Dbt, new_database: Callable[[], AbstractContextManager[str]], portals: Sample
+) -> Iterator[tuple[Connection, str]]:
+    """Connection to a warehouse with something of everything, and its URL."""
+    with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        create_raw_tables(connection)
+        for rows_by_stream in (portals.rows, analysts_sample.rows()):
+            for stream, rows in rows_by_stream.items():
+                load(connection, stream, rows)
+        built = dbt(
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--exclude-resource-type",
+            "test",
+            database_url=url,
+        )
+        assert built.returncode == 0, built.stdout
+        yield connection, url
+
+
+def test_there_are_fifteen_questions() -> None:
+    assert re.findall(r"^### (\d+)\.", _TEXT, re.MULTILINE) == [str(number) for number in range(1, 16)]
+    assert len(_QUERIES) >= 15
+
+
+@pytest.mark.parametrize("query", _QUERIES)
+def test_each_query_has_an_answer(asked: tuple[Connection, str], query: str) -> None:
+    connection, _ = asked
+    _skip_unless_all_marts_are_built(connection)
+    # The sample's records are of these days, whenever the tests run.
+    on_a_day_of_the_sample = query.replace("current_date", "date '2026-10-31'")
+    assert connection.execute(on_a_day_of_the_sample).fetchall() != []
+
+
+def test_each_table_of_the_diagram_is_there(asked: tuple[Connection, str]) -> None:
+    connection, _ = asked
+    diagram = _TEXT.partition("```mermaid")[2].partition("```")[0]
+    tables = set(re.findall(r"\b(?:dim|fct|kpi|portal|mapping)_[a-z_]+(?= \|\|| : )", diagram))
+    assert len(tables) >= 20
+    _skip_unless_all_marts_are_built(connection)
+    assert {table for table in tables if not _exists(connection, table)} == set()
+
+
+def test_the_documentation_can_be_generated_and_every_model_and_column_is_described(
+    dbt: Dbt, asked: tuple[Connection, str], tmp_path: Path
+) -> None:
+    _, url = asked
+    generated = dbt("docs", "generate", "--target-path", str(tmp_path), database_url=url)
+    assert generated.returncode == 0, generated.stdout
+    assert (tmp_path / "index.html").exists()
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    catalog = json.loads((tmp_path / "catalog.json").read_text(encoding="utf-8"))
+    models = {name: node for name, node in manifest["nodes"].items() if name.startswith("model.")}
+    assert models.keys() <= catalog["nodes"].keys()
+    undescribed = [
+        name
+        for name, node in models.items()
+        if not node["description"] or not all(column["description"] for column in node["columns"].values())
+    ]
+    assert undescribed == []
+    assert {exposure["name"]: exposure["type"] for exposure in manifest["exposures"].values()} == {
+        "kpi_api": "application",
+        "kpi_dashboard": "dashboard",
+        "analysts": "analysis",
+    }
+
+
+def _skip_unless_all_marts_are_built(connection: Connection) -> None:
+    if not _exists(connection, "dim_kpis"):
+        pytest.skip("the marts that it asks for are not there yet")
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    return connection.execute(
+        "SELECT to_regclass(%s) IS NOT NULL", [f"hubspot_marts.{table}"]
+    ).fetchone() == (True,)
