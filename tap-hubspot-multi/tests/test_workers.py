@@ -58,7 +58,9 @@ def schedule_of(
     tasks: Iterable[Task], clock: SystemClock, *, per_portal: int = 1, seconds: float | None = None
 ) -> Schedule:
     deadline = Deadline(clock, seconds)
-    return Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=Turns(StateBook({})))
+    return Schedule(
+        tasks, clock, per_portal=per_portal, enough=100, deadline=deadline, turns=Turns(StateBook({}))
+    )
 
 
 def steps(tasks: Iterable[Task], *, workers: int, per_portal: int = 6) -> Generator[tuple[Task, Any]]:
