@@ -19,7 +19,7 @@ from demo import consent, places, report, sync
 from demo.background import Background
 from demo.places import FOLDER, ROOT, DemoError
 from embedded_postgres import EmbeddedPostgresError, EmbeddedServer
-from warehouse_connection import WarehouseError
+from warehouse_connection.location import WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

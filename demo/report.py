@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from psycopg.rows import namedtuple_row
 from rich.table import Table
 
-import warehouse_connection
+from warehouse_connection.connection import connect
+from warehouse_connection.location import resolve_url
 
 if TYPE_CHECKING:
     from typing import Any
@@ -115,7 +116,7 @@ def _count(value: object) -> str:
 
 def _query(sql: str) -> list[Any]:
     with (
-        warehouse_connection.connect(warehouse_connection.resolve_url()) as connection,
+        connect(resolve_url()) as connection,
         connection.cursor(row_factory=namedtuple_row) as cursor,
     ):
         return cursor.execute(sql).fetchall()

@@ -111,12 +111,22 @@ class Pipeline:
             whole, tap, target, whole.cpu - tap.cpu - target.cpu, cpu_of_server(self.server.cluster) - before
         )
 
-    def load(self, source: Path) -> Usage:
-        """Run the loader alone, on a file of Singer messages."""
+    def load(self, source: Path, *, as_it_comes: bool = False) -> Usage:
+        """Run the loader alone, on a file of Singer messages.
+
+        Args:
+            source: The file.
+            as_it_comes: Leave the settings that this project chose to the loader's own defaults.
+        """
         config = self._folder / "loader.json"
         config.touch(mode=0o600)
         settings = json.loads((self._folder / "meltano.yml").read_text(encoding="utf-8"))
-        config.write_text(json.dumps(settings["plugins"]["loaders"][0]["config"]), encoding="utf-8")
+        loader_settings = settings["plugins"]["loaders"][0]["config"]
+        if as_it_comes:
+            loader_settings = {
+                name: value for name, value in loader_settings.items() if name not in CHOSEN.settings
+            }
+        config.write_text(json.dumps(loader_settings), encoding="utf-8")
         command = Command([LOADER, "--config", config], self._folder, self._environment)
         (usage,) = run([command], self._folder / "log", source)
         return usage

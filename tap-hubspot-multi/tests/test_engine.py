@@ -90,7 +90,7 @@ def run(clock: Clock, new_task: NewTask) -> Callable[..., list[tuple[str, Any]]]
         written = Written()
         states = StateBook({})
         turns = Turns(states)
-        schedule = Schedule(tasks, clock, per_portal=1, deadline=Deadline(clock), turns=turns)
+        schedule = Schedule(tasks, clock, per_portal=1, enough=1, deadline=Deadline(clock), turns=turns)
         progress = Progress(tasks, clock, NoTimes(), schedule.being_read)
         writer = Writer(
             run_id="r",

@@ -79,6 +79,25 @@ def test_cursors_that_are_killed_go_on_where_they_were(
     assert (sync["mode"], sync["status"], sync["reason"]) == ("backfill", "ok", None)
 
 
+def test_several_cursors_survive_a_storm_and_a_kill_within_it(
+    long: Harness, simulator: Simulator, kill: Callable[[int], None]
+) -> None:
+    for kind in ("502", "html", "truncated", "reset", "429", "423"):
+        simulator.faults.add(kind, count=None, probability=0.04)
+
+    kill(30)
+    killed = long.sync(rows_per_page=200)
+    kill(-1)
+    resumed = long.sync(killed.state_of_the_killed, rows_per_page=200)
+
+    assert resumed.error is None
+    assert set(ids(killed, resumed)) == set(truth(simulator))
+    assert len(ids(resumed)) == len(set(ids(resumed)))
+    [sync] = resumed.rows("portal_syncs", stream="contacts")
+    assert (sync["mode"], sync["status"], sync["reason"]) == ("backfill", "ok", None)
+    assert any(entry.status in {423, 429, 502} for entry in simulator.requests)
+
+
 def test_a_cut_is_right_whether_or_not_a_cursor_includes_its_own_id(
     long: Harness, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

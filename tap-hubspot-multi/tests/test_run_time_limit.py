@@ -53,7 +53,9 @@ def short_run(tasks: list[Task], states: StateBook, clock: Clock, seconds: float
     """The tasks that have ended, by portal and name."""
     turns = Turns(states)
     ordered = turns.in_order(tasks)
-    schedule = Schedule(ordered, clock, per_portal=2, deadline=Deadline(clock, seconds), turns=turns)
+    schedule = Schedule(
+        ordered, clock, per_portal=2, enough=2, deadline=Deadline(clock, seconds), turns=turns
+    )
     known, begun = {task.portal.portal_id: list[Task]() for task in tasks}, set()
     for task in ordered:
         known[task.portal.portal_id].append(task)

@@ -55,10 +55,17 @@ class Pages:
 
 
 def schedule_of(
-    tasks: Iterable[Task], clock: SystemClock, *, per_portal: int = 1, seconds: float | None = None
+    tasks: Iterable[Task],
+    clock: SystemClock,
+    *,
+    per_portal: int = 1,
+    enough: int = 100,
+    seconds: float | None = None,
 ) -> Schedule:
     deadline = Deadline(clock, seconds)
-    return Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=Turns(StateBook({})))
+    return Schedule(
+        tasks, clock, per_portal=per_portal, enough=enough, deadline=deadline, turns=Turns(StateBook({}))
+    )
 
 
 def steps(tasks: Iterable[Task], *, workers: int, per_portal: int = 6) -> Generator[tuple[Task, Any]]:
@@ -99,6 +106,46 @@ def test_a_portal_with_a_million_records_does_not_keep_the_others_waiting(new_ta
             break
 
     assert before_the_small_ones_ended < 40
+
+
+@pytest.mark.parametrize("portals", [40, 10, 1])
+def test_no_more_tasks_are_begun_than_keep_the_workers_busy_but_one_of_each_portal(
+    new_task: NewTask, portals: int
+) -> None:
+    pages = Pages(4)
+    tasks = [new_task(pages, portal_id=portal, stream=f"s{n}") for portal in range(portals) for n in range(8)]
+    schedule = schedule_of(tasks, SystemClock(), per_portal=5, enough=12)
+
+    begun, most_begun, ended = set(), 0, 0
+    while (reading := schedule.next()) is not None:
+        begun.add(reading)
+        most_begun = max(most_begun, len(begun))
+        event = next(reading.events, None)
+        if event is None:
+            begun.remove(reading)
+            ended += 1
+        schedule.give_back(reading, event)
+
+    assert ended == len(tasks)
+    assert min(5 * portals, 12) <= most_begun < portals + 12
+
+
+def test_a_portal_whose_page_takes_long_begins_more_once_the_others_are_done(new_task: NewTask) -> None:
+    tasks = [new_task(Pages(2), portal_id=1, stream=f"s{n}") for n in range(3)]
+    tasks += [new_task(Pages(2), portal_id=portal) for portal in range(2, 12)]
+    schedule = schedule_of(tasks, SystemClock(), per_portal=3, enough=5)
+
+    in_hand, has_begun = [], False
+    while len(in_hand) < 3:
+        reading = schedule.next()
+        assert reading is not None
+        if reading.task.portal.portal_id == 1 and has_begun:
+            in_hand.append(reading)
+            continue
+        has_begun = has_begun or reading.task.portal.portal_id == 1
+        schedule.give_back(reading, next(reading.events, None))
+
+    assert {reading.task.stream.name for reading in in_hand} == {"s0", "s1", "s2"}
 
 
 def test_a_portal_has_only_so_many_tasks_under_way(new_task: NewTask) -> None:

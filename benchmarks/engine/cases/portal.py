@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from benchmarks.engine.setting import Setting
 
-STREAMS = ("contacts", "companies", "deals", "portal_syncs")
+STREAMS = ("portals", "contacts", "companies", "deals", "portal_syncs")
 _LATENCY_MS = 100
 _ROWS_PER_PAGE = 100
 _CALLS_A_WINDOW, _WINDOW_SECONDS = 110, 10

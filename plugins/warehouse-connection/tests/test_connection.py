@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
-from warehouse_connection import WarehouseError, as_libpq_environment, connect, resolve_url, service_file
-from warehouse_connection.connection import SERVICE_FILE
+from warehouse_connection import service_file
+from warehouse_connection.connection import as_libpq_environment, connect
+from warehouse_connection.location import SERVICE_FILE, WarehouseError, resolve_url
 
 SECRET = "s3cr3t-marker"
 

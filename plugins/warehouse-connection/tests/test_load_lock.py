@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from warehouse_connection import connect
+from warehouse_connection.connection import connect
 from warehouse_connection.load_lock import locks_of, try_locks
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ their own endpoint, up to 1,000 records a call.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.chunks import chunks
@@ -43,12 +44,14 @@ def read_associations(
     """
     found: dict[str, list[dict[str, Any]]] = {}
     waiting: list[dict[str, str]] = [{"id": record_id} for record_id in ids]
+    path = batch_read_associations(from_type, to_type)
     while waiting:
         more: list[dict[str, str]] = []
-        for inputs in chunks(waiting, INPUTS_PER_CALL):
-            answer = client.post(
-                batch_read_associations(from_type, to_type), {"inputs": inputs}, bucket=Bucket.ASSOCIATIONS
-            )
+        calls = [
+            partial(client.post, path, {"inputs": inputs}, bucket=Bucket.ASSOCIATIONS)
+            for inputs in chunks(waiting, INPUTS_PER_CALL)
+        ]
+        for answer in client.together(calls):
             _refuse_partial(answer.get("errors") or (), from_type, to_type)
             # Records without associations are missing from the results: they are matched by id, never by position.
             for result in answer.get("results") or ():

@@ -73,7 +73,7 @@ class PortalCatalogue:
         def ask() -> LiveProperties:
             definitions = list(self.definitions(client, crm_object, archived=False))
             names = tuple(sys.intern(str(each["name"])) for each in definitions)
-            return LiveProperties(names, digest(definitions))
+            return LiveProperties(self.selection.shared(names), digest(definitions))
 
         properties: LiveProperties = self.once(f"properties of {crm_object}", ask)
         return properties

@@ -42,6 +42,9 @@ class HubSpotClient:
         may_ask: Whether further requests may be sent; otherwise each raises `OutOfTime`.
     """
 
+    # A run over hundreds of portals has tens of thousands.
+    __slots__ = ("_api", "_lock", "_pacer", "_portal_id", "_tokens", "may_ask", "requests")
+
     def __init__(self, api: HubSpotApi, *, portal_id: int, tokens: TokenSource, pacer: Pacer) -> None:
         """Create a client; it opens nothing yet.
 

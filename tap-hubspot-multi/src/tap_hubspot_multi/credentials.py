@@ -7,12 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from auth_service.canary import verify_keys
-from auth_service.database import create_engine
-from auth_service.errors import OperatorError
-from auth_service.hubspot_oauth import OAuthClient
 from auth_service.settings import Settings as AuthSettings
-from auth_service.tokens import TokenStore
 from tap_hubspot_multi import endpoints
 from tap_hubspot_multi.api import HubSpotApi
 from tap_hubspot_multi.client import HubSpotClient
@@ -20,7 +15,7 @@ from tap_hubspot_multi.exceptions import PortalError, RunStopped, SettingInvalid
 from tap_hubspot_multi.pacing import Pacer
 from tap_hubspot_multi.settings import describe
 from tap_hubspot_multi.together import together
-from tap_hubspot_multi.tokens import GivenToken, Portal, StaticTokens, TableTokens
+from tap_hubspot_multi.tokens import GivenToken, Portal, StaticTokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,17 +69,11 @@ def open_token_source(settings: TapSettings, auth: AuthSettings, api: HubSpotApi
         yield _identify(settings.static_tokens, api, lanes=settings.max_workers)
         return
     _require(auth, *_SETTING_OF)
-    engine, keyring = create_engine(auth.database_url), auth.keyring
-    with OAuthClient(
-        api_url=auth.api_url, client_id=auth.client_id, client_secret=auth.client_secret
-    ) as oauth:
-        try:
-            verify_keys(engine, keyring)
-            yield TableTokens(engine, TokenStore(engine, keyring, oauth), api.clock)
-        except OperatorError as error:
-            raise RunStopped(str(error)) from error
-        finally:
-            engine.dispose()
+    # Here, because its database driver and HTTP client take half a second to load.
+    from tap_hubspot_multi.token_table import open_token_table  # noqa: PLC0415
+
+    with open_token_table(auth, api.clock) as tokens:
+        yield tokens
 
 
 def where_to_connect(auth: AuthSettings) -> str:

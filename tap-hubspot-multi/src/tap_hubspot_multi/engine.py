@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-hubspot-multi")
 
+_TASKS_PER_WORKER = 2
+"""So that a worker that ends a step finds a task to go on with, whatever the others have in their hands."""
+
 
 def run_portals(
     session: Session,
@@ -63,8 +66,16 @@ def run_portals(
     turns = Turns(states)
     tasks = turns.in_order(session.tasks(states, output.is_selected))
     per_portal = min(workers, TASKS_PER_PORTAL)
-    schedule = Schedule(tasks, clock, per_portal=per_portal, deadline=deadline, turns=turns)
+    schedule = Schedule(
+        tasks,
+        clock,
+        per_portal=per_portal,
+        enough=_TASKS_PER_WORKER * workers,
+        deadline=deadline,
+        turns=turns,
+    )
     progress = Progress(tasks, clock, session.api, schedule.being_read)
+    del tasks  # those that have ended make room for the bookmarks of all
     run_id = portal_syncs.new_run_id(clock.now())
     writer = Writer(run_id=run_id, output=output, states=states, progress=progress, clock=clock)
     try:

@@ -51,6 +51,7 @@ class PropertySelection:
         self.rules = rules
         self._has_matched: dict[tuple[str, str], bool] = {}
         self._lock = threading.Lock()
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of_records(self, known: Iterable[str], crm_object: CrmObject) -> tuple[str, ...]:
         """Choose what to ask for when records are read.
@@ -67,7 +68,11 @@ class PropertySelection:
         names = self.allowed(known, crm_object)
         if wanted:
             names &= self._matching(known, wanted)
-        return tuple(sorted({*names, *core_properties(crm_object)}))
+        return self.shared(tuple(sorted({*names, *core_properties(crm_object)})))
+
+    def shared(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The same names as one object for all portals: most types of most portals have HubSpot's own ones only."""
+        return self._shared.setdefault(names, names)
 
     def allowed(self, known: Iterable[str], crm_object: CrmObject) -> set[str]:
         """The names that are not excluded; an exclusion always wins."""

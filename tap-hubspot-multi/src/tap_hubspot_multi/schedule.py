@@ -60,10 +60,6 @@ class _Line:
     limit: int = 1
     is_ready: bool = False
 
-    @property
-    def has_work(self) -> bool:
-        return bool(self.paused) or (bool(self.waiting) and self.begun < self.limit)
-
 
 class Schedule:
     """Hands out tasks for one step at a time, portal after portal; safe to use from several threads."""
@@ -74,6 +70,7 @@ class Schedule:
         clock: Clock,
         *,
         per_portal: int,
+        enough: int,
         deadline: Deadline,
         turns: Turns,
     ) -> None:
@@ -83,12 +80,16 @@ class Schedule:
             tasks: All that is known so far, in order; parts are added as they turn up.
             clock: For the readings.
             per_portal: How many tasks of one portal may be begun at a time.
+            enough: How many begun tasks keep all workers busy. A task that is begun takes memory until its end, so
+                that while there are so many, each portal has but one.
             deadline: When nothing more is handed out.
             turns: What the run before has left.
         """
         self._health = PortalHealth()
         self._clock = clock
         self._per_portal = per_portal
+        self._enough = enough
+        self._begun = 0
         self._deadline = deadline
         self._turns = turns
         self._lines: dict[int, _Line] = {}
@@ -146,7 +147,7 @@ class Schedule:
             del self._in_hand[reading]
             line.limit = self._per_portal
             if event is None:
-                line.begun -= 1
+                self._ended(line)
             else:
                 line.paused.append(reading)
             if isinstance(event, Task):
@@ -172,10 +173,18 @@ class Schedule:
         elif not self._in_hand:
             self._changed.notify_all()
 
+    def _ended(self, line: _Line) -> None:
+        line.begun -= 1
+        self._begun -= 1
+        if self._begun == self._enough - 1:
+            for each in self._lines.values():
+                self._queue(each)
+
     def _turn_of(self, line: _Line) -> Reading | None:
         is_over = self._deadline.is_over
-        if line.waiting and line.begun < line.limit and not is_over:
+        if self._may_begin(line) and not is_over:
             line.begun += 1
+            self._begun += 1
             task = line.waiting.popleft()
             return Reading(task, read_task(task, self._health, self._clock))
         if not line.paused:
@@ -190,8 +199,13 @@ class Schedule:
             self._lines[portal_id] = _Line(len(self._lines))
         return self._lines[portal_id]
 
+    def _may_begin(self, line: _Line) -> bool:
+        return (
+            bool(line.waiting) and line.begun < line.limit and (line.begun == 0 or self._begun < self._enough)
+        )
+
     def _queue(self, line: _Line) -> None:
-        if line.has_work and not line.is_ready:
+        if not line.is_ready and (line.paused or self._may_begin(line)):
             line.is_ready = True
             # Places and tickets are unique: lines are never compared.
             order = line.place if self._turns.are_behind else next(self._tickets)

@@ -47,7 +47,7 @@ class ReadingSettings:
     settle: timedelta = timedelta(seconds=300)
     overlap: timedelta = timedelta(seconds=3600)
     full_read_every: timedelta | None = timedelta(days=7)
-    rows_per_page: int = 1000
+    rows_per_page: int = 2000
 
 
 @dataclass(frozen=True, slots=True)

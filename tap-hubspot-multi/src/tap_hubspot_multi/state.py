@@ -10,6 +10,7 @@ When a partition was saved decides which one counts where two states have it, as
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.exceptions import SettingInvalid
@@ -134,5 +135,7 @@ def _known_context(context: Any) -> tuple[int, str] | None:  # noqa: ANN401 - wh
     return (int(portal_id), str(part)) if portal_id.isdecimal() else None
 
 
+@cache
 def _context(portal_id: int, part: str) -> dict[str, Any]:
+    """One object for all streams of a portal: of hundreds of portals, contexts are half of the bookmarks."""
     return {"portal_id": portal_id, "object_type": part} if part else {"portal_id": portal_id}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tap_hubspot_multi.schedule import Schedule
     from tap_hubspot_multi.tasks import Task
 
-_PAGES_IN_QUEUE = 4
+_PAGES_IN_QUEUE = 2
 """Enough for the writer never to wait; more would only be more memory behind a slow target."""
 
 _Step: TypeAlias = "tuple[Task, Event]"

@@ -11,7 +11,8 @@ import click
 from embedded_postgres import programs
 from embedded_postgres.errors import EmbeddedPostgresError
 from embedded_postgres.server import EmbeddedServer, Status
-from warehouse_connection import WarehouseError, as_libpq_environment
+from warehouse_connection.connection import as_libpq_environment
+from warehouse_connection.location import WarehouseError
 
 # With a database of the user's own, no command touches the embedded one.
 _FOREIGN = "DATABASE_URL is set: the embedded PostgreSQL is not used."

@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from warehouse_connection.connection import WarehouseError, connect, resolve_url
+from warehouse_connection.connection import connect
 from warehouse_connection.load_lock import locks_of, try_locks
+from warehouse_connection.location import WarehouseError, resolve_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
