@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: `sum` adds numerators; `ratio` divides the sum of numerators by that of denominators, which is how means are made as
-#: well; `median` is the middle one; `last` is what stood at the end of a period.
-Kind = Literal["sum", "ratio", "median", "last"]
+#: well; `median` is the middle one; `last` is what stood at the end of a period; `trailing` is of the days up to one, and
+#: a period has what its last day had.
+Kind = Literal["sum", "ratio", "median", "last", "trailing"]
 
 KPIS: Final[Mapping[str, Kind]] = {
     # marketing
@@ -38,7 +39,7 @@ KPIS: Final[Mapping[str, Kind]] = {
     "win_rate": "ratio",
     "sales_cycle_days": "ratio",
     "sales_cycle_days_median": "median",
-    "sales_velocity": "last",
+    "sales_velocity": "trailing",
     "pipeline_value": "last",
     "weighted_pipeline_value": "last",
     "calls_logged": "sum",

@@ -38,12 +38,13 @@ def by_day(samples: Iterable[Sample]) -> Values:
     return _combined(
         (Key(each.portal_id, each.day, each.kpi, each.dimension, each.sub_dimension), each)
         for each in samples
+        if not each.is_total
     )
 
 
 def by_month(samples: Iterable[Sample]) -> Values:
     """The same by month; with what a month's new customers cost."""
-    every = list(samples)
+    every = [each for each in samples if not each.is_total]
     values = _combined(
         (Key(each.portal_id, _month(each.day), each.kpi, each.dimension, each.sub_dimension), each)
         for each in _without_earlier_stocks(every)
@@ -53,7 +54,7 @@ def by_month(samples: Iterable[Sample]) -> Values:
 
 def totals_by_month(samples: Iterable[Sample]) -> Values:
     """The same without dimensions: the KPIs of a portal as a whole."""
-    every = list(samples)
+    every = [each for each in samples if each.is_total or KPIS[each.kpi] != "trailing"]
     values = _combined(
         (Key(each.portal_id, _month(each.day), each.kpi), each) for each in _without_earlier_stocks(every)
     )
@@ -84,18 +85,24 @@ def _combined(keyed: Iterable[tuple[Key, Sample]]) -> Values:
 
 
 def _without_earlier_stocks(samples: Iterable[Sample]) -> list[Sample]:
-    """Of what stands at the end of a day, a month has what stood at the end of its last day."""
+    """Of what stands at the end of a day, a month has what stood at the end of its last day.
+
+    That is the last one on which anything of a stock stood; what is trailing has a last day in each dimension.
+    """
     every = list(samples)
-    last: dict[tuple[int, date, str], date] = {}
+    last: dict[Key, date] = {}
     for each in every:
-        if KPIS[each.kpi] == "last":
-            month = (each.portal_id, _month(each.day), each.kpi)
+        if (month := _stock(each)) is not None:
             last[month] = max(each.day, last.get(month, each.day))
-    return [
-        each
-        for each in every
-        if KPIS[each.kpi] != "last" or each.day == last[each.portal_id, _month(each.day), each.kpi]
-    ]
+    return [each for each in every if (month := _stock(each)) is None or each.day == last[month]]
+
+
+def _stock(sample: Sample) -> Key | None:
+    """What has one last day in a month; None for what counts on all days."""
+    if KPIS[sample.kpi] not in {"last", "trailing"}:
+        return None
+    dimension = sample.dimension if KPIS[sample.kpi] == "trailing" else ""
+    return Key(sample.portal_id, _month(sample.day), sample.kpi, dimension)
 
 
 def _acquisition_costs(samples: Iterable[Sample]) -> Values:

@@ -50,7 +50,23 @@ def samples(account: Account, settings: Settings) -> Iterator[Sample]:
         yield from _created(account.portal_id, deal)
         yield from _closed(account.portal_id, deal)
         yield from _in_pipeline(account, deal)
-    yield from _velocities(account, deals)
+    for pipeline in {deal.pipeline for deal in deals}:
+        for day, value in _velocities([deal for deal in deals if deal.pipeline == pipeline], account.today):
+            yield Sample(
+                portal_id=account.portal_id,
+                day=day,
+                kpi="sales_velocity",
+                numerator=value,
+                dimension=pipeline,
+            )
+    for day, value in _velocities(deals, account.today):
+        yield Sample(
+            portal_id=account.portal_id,
+            day=day,
+            kpi="sales_velocity",
+            numerator=value,
+            is_total=True,
+        )
     for activity in _ACTIVITIES:
         yield from _logged(account, activity)
 
@@ -140,17 +156,20 @@ def _in_pipeline(account: Account, deal: Deal) -> Iterator[Sample]:
         )
 
 
-def _velocities(account: Account, deals: Sequence[Deal]) -> Iterator[Sample]:
-    day = min((deal.created_on for deal in deals), default=account.today + timedelta(days=1))
-    while day <= account.today:
+def _velocities(deals: Sequence[Deal], today: date) -> Iterator[tuple[date, Decimal]]:
+    day = min((deal.created_on for deal in deals), default=today + timedelta(days=1))
+    while day <= today:
         value = velocity(deals, day)
         if value is not None:
-            yield Sample(portal_id=account.portal_id, day=day, kpi="sales_velocity", numerator=value)
+            yield day, value
         day += timedelta(days=1)
 
 
 def velocity(deals: Sequence[Deal], day: date) -> Decimal | None:
-    """Value a day: what is open times how often, how high and how fast deals were won of late."""
+    """Value a day: what is open times how often, how high and how fast deals were won of late.
+
+    Deals that were closed before they were created can make it no or negative time in all: then there is no speed.
+    """
     since = day - timedelta(days=TRAILING_DAYS - 1)
     ended = [
         deal
@@ -160,7 +179,7 @@ def velocity(deals: Sequence[Deal], day: date) -> Decimal | None:
     won = [deal for deal in ended if deal.outcome == "won"]
     values = [deal.closed_value for deal in won if deal.closed_value is not None]
     cycles = [deal.cycle_days for deal in won if deal.cycle_days is not None]
-    if not values or not sum(cycles, Decimal(0)):
+    if not values or sum(cycles, Decimal(0)) <= 0:
         return None
     open_deals = sum(deal.is_open_at_end_of(day) for deal in deals)
     win_rate = Decimal(len(won)) / len(ended)

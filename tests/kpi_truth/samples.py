@@ -19,6 +19,7 @@ class Sample:
         denominator: Of ratios and means.
         dimension: The id of what it is told by: a source, pipeline, owner, e-mail, form, survey or channel.
         sub_dimension: The stage, of what a pipeline holds.
+        is_total: Whether it is of the whole portal, for a KPI that can't be had of its dimensions' own values.
     """
 
     portal_id: int
@@ -28,6 +29,7 @@ class Sample:
     denominator: Decimal | None = None
     dimension: str = ""
     sub_dimension: str = ""
+    is_total: bool = False
 
 
 def ratio(portal_id: int, day: date, kpi: str, parts: tuple[Decimal, Decimal], dimension: str) -> Sample:

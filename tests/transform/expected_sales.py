@@ -82,10 +82,29 @@ def expected_sales_kpis(sample: Sample, facts: SalesFacts, *, currency: str, tod
         if kpi and activity.happened:
             day = local_day(activity.happened, portals[activity.portal_id])
             found[activity.portal_id, day, kpi, activity.owner or "UNKNOWN", ""].append((Decimal(1), None))
-    for portal_id in portals:
-        for day, velocity in _velocities([deal for deal in deals if deal.fact.portal_id == portal_id], today):
-            found[portal_id, day, "sales_velocity", "", ""].append((velocity, None))
+    for (portal_id, pipeline, day), velocity in expected_velocities(
+        sample, currency=currency, today=today
+    ).items():
+        if pipeline:
+            found[portal_id, day, "sales_velocity", pipeline, ""].append((velocity, None))
     return {key: _summed(parts) for key, parts in found.items()}
+
+
+def expected_velocities(
+    sample: Sample, *, currency: str, today: date
+) -> dict[tuple[int, str, date], Decimal]:
+    """By portal id, pipeline id and day, where it is known; of a portal as a whole, with an empty pipeline id."""
+    portals = {portal.portal_id: portal for portal in sample.portals}
+    scopes: defaultdict[tuple[int, str], list[_Deal]] = defaultdict(list)
+    for fact in sample.deals:
+        deal = _deal(fact, portals[fact.portal_id], currency)
+        for pipeline in (deal.pipeline, ""):
+            scopes[fact.portal_id, pipeline].append(deal)
+    return {
+        (*scope, day): velocity
+        for scope, deals in scopes.items()
+        for day, velocity in _velocities(deals, today)
+    }
 
 
 def expected_cycles(sample: Sample) -> list[tuple[int, date, str, Decimal]]:

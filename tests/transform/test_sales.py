@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
-from tests.transform.expected_sales import expected_cycles, expected_sales_kpis
+from tests.transform.expected_sales import expected_cycles, expected_sales_kpis, expected_velocities
 from tests.transform.raw_tables import create_raw_tables, load
 from tests.transform.sales_sample import OWNERS, add_sales
 from tests.transform.sample_portals import BERLIN, FULL_READ_BEGAN, NEW_YORK, NOWHERE, TOKYO, moment, sample
@@ -89,6 +89,12 @@ def first_day(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
         "samples": connection.execute(
             "SELECT portal_id, date, dimension_id, sample FROM hubspot_staging.int_kpi_samples__sales"
         ).fetchall(),
+        "velocities": connection.execute(
+            """
+            SELECT portal_id, pipeline_id, date, velocity FROM hubspot_marts.fct_sales_velocity
+            WHERE velocity IS NOT NULL
+            """
+        ).fetchall(),
         "stays": connection.execute(
             """
             SELECT portal_id, deal_id, stay_number, stage_id, entered_at, left_at, duration_days
@@ -147,6 +153,17 @@ def test_every_sales_kpi_is_what_its_definition_says(
         "notes_logged",
         "tasks_logged",
     }
+
+
+def test_a_velocity_is_that_of_a_pipeline_and_that_of_all(
+    first_day: dict[str, list[tuple[Any, ...]]], facts: tuple[Sample, SalesFacts]
+) -> None:
+    expected = expected_velocities(facts[0], currency="USD", today=_DAYS[0])
+    assert {tuple(key): velocity for *key, velocity in first_day["velocities"]} == {
+        key: _about(velocity) for key, velocity in expected.items()
+    }
+    pipelines = {(portal_id, pipeline) for portal_id, pipeline, _ in expected}
+    assert len(pipelines) >= 3 * len({portal_id for portal_id, _ in pipelines}) >= 6
 
 
 def test_medians_are_taken_of_each_won_deal(

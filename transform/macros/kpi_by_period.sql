@@ -1,7 +1,8 @@
 {#-
     The body of kpi_weekly and kpi_monthly: kpi_daily by a longer period, each KPI added up as its definition says.
     sum: the sum; ratio and mean: the sums of both parts, divided; median: of the records, not of the days' medians;
-    last: the rows of the last day of the period that has any, for a stock can't be added up over days.
+    last: the rows of the last day of the period that has any, for a stock can't be added up over days; trailing: the same,
+    each dimension by itself, for neither do they add up.
 -#}
 {% macro kpi_by_period(period) -%}
 with
@@ -23,18 +24,23 @@ last_days as (
     select
         daily.portal_id,
         daily.kpi,
+        case when definitions.aggregation = 'trailing' then daily.dimension_id end as dimension_id,
         max(daily.date) as date
     from {{ ref('kpi_daily') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
-    where definitions.aggregation = 'last'
-    group by daily.portal_id, daily.kpi, {{ first_day(period, 'daily.date') }}
+    where definitions.aggregation in ('last', 'trailing')
+    group by
+        daily.portal_id,
+        daily.kpi,
+        case when definitions.aggregation = 'trailing' then daily.dimension_id end,
+        {{ first_day(period, 'daily.date') }}
 ),
 
 counted as (
     select daily.*
     from {{ ref('kpi_daily') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
-    where definitions.aggregation <> 'last'
+    where definitions.aggregation not in ('last', 'trailing')
 
     union all
 
@@ -45,6 +51,7 @@ counted as (
             last_days.portal_id = daily.portal_id
             and last_days.kpi = daily.kpi
             and last_days.date = daily.date
+            and coalesce(last_days.dimension_id, daily.dimension_id) = daily.dimension_id
 ),
 
 summed as (

@@ -39,8 +39,12 @@ rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
-velocity as (
-    select * from {{ ref('int_sales_velocity') }}
+-- Of all pipelines together it is in the scorecards: here it would be taken for one more pipeline.
+velocities as (
+    select * from {{ ref('fct_sales_velocity') }}
+    where
+        pipeline_id <> ''
+        and velocity is not null
 ),
 
 created as (
@@ -210,7 +214,7 @@ select portal_id, date, kpi, dimension_id, dimension, '', '', numerator, denomin
 
 union all
 
-select portal_id, date, 'sales_velocity', '', '', '', '', velocity, null from velocity
+select portal_id, date, 'sales_velocity', pipeline_id, pipeline_label, '', '', velocity, null from velocities
 
 union all
 

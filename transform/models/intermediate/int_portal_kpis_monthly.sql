@@ -23,6 +23,10 @@ samples as (
     {%- endfor %}
 ),
 
+velocities as (
+    select * from {{ ref('int_sales_velocity_monthly') }}
+),
+
 summed as (
     select
         portal_id,
@@ -31,7 +35,13 @@ summed as (
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from kpis
+    -- Its pipelines' do not add up to a portal's.
+    where kpi <> 'sales_velocity'
     group by portal_id, month, kpi
+
+    union all
+
+    select portal_id, month, 'sales_velocity', velocity, null from velocities
 ),
 
 -- Not of the dimensions' medians: a median can't be made of medians.

@@ -26,6 +26,25 @@ samples as (
     {%- endfor %}
 ),
 
+-- As if the portals were one: their velocities do not add up.
+velocities as (
+    select
+        groups.group_type,
+        groups.group_name,
+        portal_velocities.month,
+        count(*) as portals,
+        sum(portal_velocities.open_deals) as open_deals,
+        sum(portal_velocities.won) as won,
+        sum(portal_velocities.lost) as lost,
+        sum(portal_velocities.won_value) as won_value,
+        sum(portal_velocities.valued_deals) as valued_deals,
+        sum(portal_velocities.cycle_days) as cycle_days,
+        sum(portal_velocities.cycles) as cycles
+    from {{ ref('int_sales_velocity_monthly') }} as portal_velocities
+    inner join groups on groups.portal_id = portal_velocities.portal_id
+    group by groups.group_type, groups.group_name, portal_velocities.month
+),
+
 summed as (
     select
         groups.group_type,
@@ -37,7 +56,20 @@ summed as (
         sum(kpis.denominator) as denominator
     from kpis
     inner join groups on groups.portal_id = kpis.portal_id
+    where kpis.kpi <> 'sales_velocity'
     group by groups.group_type, groups.group_name, kpis.month, kpis.kpi
+
+    union all
+
+    select
+        group_type,
+        group_name,
+        month,
+        'sales_velocity',
+        portals,
+        {{ sales_velocity('velocities') }},
+        null
+    from velocities
 ),
 
 -- Of all records of the group: a median can't be made of the portals' medians.
