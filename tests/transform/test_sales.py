@@ -269,7 +269,7 @@ def test_a_second_build_on_a_day_replaces_its_snapshot(
 
 def _build(dbt: Dbt, url: str, today: date, *command: str) -> None:
     select = [argument for model in _MODELS for argument in ("--select", f"+{model}")]
-    result = dbt(*command, *select, "--vars", f"today: '{today}'", database_url=url)
+    result = dbt(*command, *select, "--vars", f"now: '{today} 10:00:00+00'", database_url=url)
     assert result.returncode == 0, result.stdout
 
 
