@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.transform.expected_sales import expected_cycles, expected_sales_kpis
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load, load_all
 from tests.transform.sales_sample import OWNERS, add_sales
 from tests.transform.sample_portals import BERLIN, FULL_READ_BEGAN, NEW_YORK, NOWHERE, TOKYO, moment, sample
 
@@ -60,9 +60,7 @@ def url(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str
 def connection(dbt: Dbt, url: str, facts: tuple[Sample, SalesFacts]) -> Iterator[Connection]:
     """The warehouse after the first day."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in facts[0].rows.items():
-            load(connection, stream, rows)
+        load_all(connection, facts[0].rows)
         _build(
             dbt,
             url,
