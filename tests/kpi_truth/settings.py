@@ -56,7 +56,7 @@ class Settings:
             spend=[
                 Spend(
                     portal_id=int(row["portal_id"]),
-                    month=date.fromisoformat(row["month"]),
+                    month=date.fromisoformat(f"{row['month'][:7]}-01"),
                     channel=row["channel"],
                     amount=Decimal(row["amount"]),
                     currency=row["currency"],

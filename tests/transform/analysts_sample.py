@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from tests.transform.sample_portals import NEW_YORK, moment
+from tests.transform.sample_portals import NEW_YORK, SYNCED, moment
 
-_SYNCED: Final = moment(datetime(2026, 11, 1, 0, 1, tzinfo=UTC))
 _MONTHS: Final = [datetime(2026, month, 10, 12, tzinfo=UTC) for month in range(1, 11)]
 
 
@@ -64,6 +63,6 @@ def rows() -> dict[str, list[dict[str, object]]]:
         ],
     }
     return {
-        stream: [{"portal_id": NEW_YORK.portal_id, "synced_at": _SYNCED, **row} for row in records]
+        stream: [{"portal_id": NEW_YORK.portal_id, "synced_at": moment(SYNCED), **row} for row in records]
         for stream, records in contents.items()
     }

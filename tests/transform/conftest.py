@@ -7,7 +7,7 @@ import pytest
 
 from tests.transform import garbage, service_sample
 from tests.transform.marketing_sample import marketing_sample
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 from tests.transform.sales_sample import add_sales
 from tests.transform.sample_portals import sample
 
@@ -59,10 +59,7 @@ def build(
     """`dbt build` on the sample portals and the garbage."""
     assert empty_build.returncode == 0, empty_build.stdout
     with psycopg.connect(warehouse.replace("+psycopg", "")) as connection:
-        create_raw_tables(connection)
-        for rows_by_stream in (portals.rows, marketing.rows, service_sample.sample().rows, garbage.rows()):
-            for stream, rows in rows_by_stream.items():
-                load(connection, stream, rows)
+        load_all(connection, portals.rows, marketing.rows, service_sample.sample().rows, garbage.rows())
     # Not all warnings: those of tests that warn are expected.
     return dbt("--warn-error-options", '{"error": ["Deprecations"]}', "build", database_url=warehouse)
 

@@ -8,15 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from tests.transform.sample_portals import FULL_READ_BEGAN, moment
+from tests.transform.sample_portals import FULL_READ_BEGAN, MISSED, SYNCED, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.transform.sample_portals import Portal
 
-_SYNCED: Final = moment(FULL_READ_BEGAN + timedelta(minutes=1))
-_MISSED: Final = moment(FULL_READ_BEGAN - timedelta(milliseconds=1))
 _STREAMS: Final = (
     "marketing_emails",
     "forms",
@@ -84,7 +82,7 @@ class MarketingSample:
 
     def add(self, portal: Portal, stream: str, row: dict[str, object], *, is_missing: bool = False) -> None:
         """Add a raw row, or one that the last full read has not seen."""
-        synced_at = _MISSED if is_missing else _SYNCED
+        synced_at = moment(MISSED if is_missing else SYNCED)
         self.rows.setdefault(stream, []).append(
             {"portal_id": portal.portal_id, "synced_at": synced_at, **row}
         )
@@ -120,7 +118,7 @@ def _full_read(stream: str) -> dict[str, object]:
         "mode": "backfill",
         "status": "ok",
         "started_at": moment(FULL_READ_BEGAN),
-        "finished_at": _SYNCED,
+        "finished_at": moment(SYNCED),
         "window_from": moment(FULL_READ_BEGAN),
     }
 

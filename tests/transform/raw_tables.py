@@ -72,6 +72,16 @@ def create_raw_tables(connection: psycopg.Connection[tuple[object, ...]]) -> Non
         )
 
 
+def load_all(
+    connection: psycopg.Connection[tuple[object, ...]], *samples: Mapping[str, Iterable[Mapping[str, object]]]
+) -> None:
+    """Create every raw table, and insert the rows of samples, each by stream."""
+    create_raw_tables(connection)
+    for rows_by_stream in samples:
+        for stream, rows in rows_by_stream.items():
+            load(connection, stream, rows)
+
+
 def load(
     connection: psycopg.Connection[tuple[object, ...]], stream: str, rows: Iterable[Mapping[str, object]]
 ) -> None:

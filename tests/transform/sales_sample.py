@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from tests.transform.sample_portals import FULL_READ_BEGAN, PIPELINES, STAGES, as_hubspot, moment
+from tests.transform.sample_portals import (
+    FULL_READ_BEGAN,
+    MISSED,
+    PIPELINES,
+    STAGES,
+    SYNCED,
+    as_hubspot,
+    moment,
+)
 
 if TYPE_CHECKING:
     from tests.transform.sample_portals import Deal, Portal, Sample
@@ -25,9 +33,6 @@ ACTIVITIES: Final = {
     "communications": None,
 }
 OWNERS: Final = {"1": "Ann", "2": "Bob Old", "3": "cid@example.com"}
-
-_SYNCED: Final = moment(FULL_READ_BEGAN + timedelta(minutes=1))
-_MISSED: Final = moment(FULL_READ_BEGAN - timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _add_people(result: Sample, portal: Portal) -> None:
             mode="backfill",
             status="ok",
             started_at=moment(FULL_READ_BEGAN),
-            finished_at=_SYNCED,
+            finished_at=moment(SYNCED),
             window_from=moment(FULL_READ_BEGAN),
         )
 
@@ -128,7 +133,7 @@ def _add_activity(
         archived=fate == "archived",
         properties=properties,
         associations={"contacts": [{"id": "1", "types": []}], "deals": [{"id": "2", "types": []}]},
-        synced_at=_MISSED if fate == "missing" else _SYNCED,
+        synced_at=moment(MISSED if fate == "missing" else SYNCED),
     )
 
 
@@ -169,7 +174,7 @@ def _add_stays(result: Sample, facts: SalesFacts, deal: Deal, choose: random.Ran
                 "property": "dealstage",
                 "changed_at": moment(since + again),
                 "value": stage,
-                "synced_at": _SYNCED,
+                "synced_at": moment(SYNCED),
             }
             for stage, since in zip(walk, entered, strict=True)
             for again in (timedelta(0), timedelta(hours=1))  # the same stage once more is no move
@@ -185,7 +190,9 @@ def _add_stays(result: Sample, facts: SalesFacts, deal: Deal, choose: random.Ran
 
 
 def _add(result: Sample, portal: Portal, table: str, /, **row: object) -> None:
-    result.rows.setdefault(table, []).append({"portal_id": portal.portal_id, "synced_at": _SYNCED, **row})
+    result.rows.setdefault(table, []).append(
+        {"portal_id": portal.portal_id, "synced_at": moment(SYNCED), **row}
+    )
 
 
 def _instant(choose: random.Random) -> datetime:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 FULL_READ_BEGAN: Final = datetime(2026, 11, 1, tzinfo=UTC)
-_SYNCED: Final = FULL_READ_BEGAN + timedelta(minutes=1)
-_MISSED: Final = FULL_READ_BEGAN - timedelta(milliseconds=1)
+SYNCED: Final = FULL_READ_BEGAN + timedelta(minutes=1)
+MISSED: Final = FULL_READ_BEGAN - timedelta(milliseconds=1)
 
 STAGES: Final = {
     "qualified": {"probability": "0.4", "isClosed": "false"},
@@ -108,7 +108,7 @@ def as_hubspot(instant: datetime, choose: random.Random) -> str:
 
 
 def _add_catalogue(result: Sample, portal: Portal) -> None:
-    synced = moment(_SYNCED)
+    synced = moment(SYNCED)
     catalogue: dict[str, list[dict[str, object]]] = {
         "portals": [
             {
@@ -244,7 +244,7 @@ def _add_record(result: Sample, stream: str, record: dict[str, object], choose: 
             "created_at": "2020-01-01T00:00:00.000Z",  # the property counts, not this
             "archived": fate in {"archived", "merged"},
             "merged_into": "0" if fate == "merged" else None,
-            "synced_at": moment(_MISSED if fate == "missing" else _SYNCED),
+            "synced_at": moment(MISSED if fate == "missing" else SYNCED),
             **record,
         }
     )

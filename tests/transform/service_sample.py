@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 from tests.transform.sample_portals import (
     BERLIN,
     FULL_READ_BEGAN,
+    MISSED,
     NEW_YORK,
     NOWHERE,
+    SYNCED,
     TOKYO,
     as_hubspot,
     moment,
@@ -36,9 +38,6 @@ STAGES: Final = {
 SURVEYS: Final = {"1000101": "Ticket satisfaction", "1000102": "Onboarding", "1000103": "Recommendation"}
 #: In the first portal this type was fully read once more than the other.
 CUSTOM_TYPES: Final = ("2-1", "2-2")
-
-_SYNCED: Final = moment(FULL_READ_BEGAN + timedelta(minutes=1))
-_MISSED: Final = moment(FULL_READ_BEGAN - timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _add_catalogue(result: ServiceSample, portal: Portal) -> None:
                 "mode": "full",
                 "status": "ok",
                 "started_at": read_from,
-                "finished_at": _SYNCED,
+                "finished_at": moment(SYNCED),
                 "window_from": read_from,
             }
             for stream, object_type, read_from in reads
@@ -161,7 +160,7 @@ def _add_catalogue(result: ServiceSample, portal: Portal) -> None:
     }
     for stream, rows in catalogue.items():
         result.rows.setdefault(stream, []).extend(
-            {"portal_id": portal.portal_id, "synced_at": _SYNCED, **row} for row in rows
+            {"portal_id": portal.portal_id, "synced_at": moment(SYNCED), **row} for row in rows
         )
 
 
@@ -190,7 +189,7 @@ def _add_ticket(result: ServiceSample, portal: Portal, record_id: str, choose: r
                 "property": "hs_pipeline_stage",
                 "changed_at": moment(created + timedelta(hours=hours)),
                 "value": value,
-                "synced_at": _SYNCED,
+                "synced_at": moment(SYNCED),
             }
         )
     record = {"id": record_id, "properties": properties, "associations": associations}
@@ -262,7 +261,7 @@ def _add_record(
             "created_at": "2020-01-01T00:00:00.000Z",  # the property counts, not this
             "archived": fate in {"archived", "merged"},
             "merged_into": "0" if fate == "merged" else None,
-            "synced_at": _MISSED if fate == "missing" else _SYNCED,
+            "synced_at": moment(MISSED if fate == "missing" else SYNCED),
             **record,
         }
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 
 if TYPE_CHECKING:
     import subprocess
@@ -144,9 +144,7 @@ def properties(
         new_database() as url,
         psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection,
     ):
-        create_raw_tables(connection)
-        for stream, rows in _rows().items():
-            load(connection, stream, rows)
+        load_all(connection, _rows())
 
         def run(*arguments: str) -> subprocess.CompletedProcess[str]:
             result = dbt(*arguments, database_url=url)

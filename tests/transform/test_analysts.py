@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.transform import analysts_sample
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,10 +32,7 @@ def asked(
 ) -> Iterator[tuple[Connection, str]]:
     """Connection to a warehouse with something of everything, and its URL."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for rows_by_stream in (portals.rows, analysts_sample.rows()):
-            for stream, rows in rows_by_stream.items():
-                load(connection, stream, rows)
+        load_all(connection, portals.rows, analysts_sample.rows())
         built = dbt(
             "build",
             "--exclude-resource-type",
@@ -58,15 +55,19 @@ def test_each_query_has_an_answer(asked: tuple[Connection, str], query: str) -> 
     connection, _ = asked
     # The sample's records are of these days, whenever the tests run.
     on_a_day_of_the_sample = query.replace("current_date", "date '2026-10-31'")
-    assert connection.execute(on_a_day_of_the_sample).fetchall() != []
+    rows = connection.execute(on_a_day_of_the_sample).fetchall()
+    # A column of nothing but NULLs and zeros asks for what is called otherwise.
+    silent = [number for number, values in enumerate(zip(*rows, strict=True)) if not any(values)]
+    assert (rows != [], silent) == (True, [])
 
 
-def test_each_table_of_the_diagram_is_there(asked: tuple[Connection, str]) -> None:
+def test_the_diagram_has_every_mart(asked: tuple[Connection, str]) -> None:
     connection, _ = asked
     diagram = _TEXT.partition("```mermaid")[2].partition("```")[0]
-    tables = set(re.findall(r"\b(?:dim|fct|kpi|portal|mapping)_[a-z_]+(?= \|\|| : )", diagram))
-    assert len(tables) >= 20
-    assert {table for table in tables if not _exists(connection, table)} == set()
+    marts = connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'hubspot_marts' AND table_type = 'BASE TABLE'"
+    )
+    assert set(re.findall(r"\b[a-z]+_[a-z_]+(?= \|\|| : )", diagram)) == {name for (name,) in marts}
 
 
 def test_the_documentation_can_be_generated_and_every_model_and_column_is_described(
@@ -91,9 +92,3 @@ def test_the_documentation_can_be_generated_and_every_model_and_column_is_descri
         "kpi_dashboard": "dashboard",
         "analysts": "analysis",
     }
-
-
-def _exists(connection: Connection, table: str) -> bool:
-    return connection.execute(
-        "SELECT to_regclass(%s) IS NOT NULL", [f"hubspot_marts.{table}"]
-    ).fetchone() == (True,)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.transform import garbage
 from tests.transform.expected_kpis import expected_kpis
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 from tests.transform.sample_portals import BERLIN, NEW_YORK, TOKYO
 
 if TYPE_CHECKING:
@@ -63,6 +63,27 @@ USER_SEEDS: Final[dict[str, list[tuple[str | None, ...]]]] = {
     ],
     "stage_mapping": [(None, "deals", "default", "qualified", "Qualified")],
     "source_mapping": [(None, "PAID_SOCIAL", "Paid"), (str(TOKYO.portal_id), "PAID_SOCIAL", "Ads")],
+    "marketing_spend": [
+        (str(BERLIN.portal_id), "2026-01", "Fair", "1000.50", "eur "),
+        (str(BERLIN.portal_id), "2026-01-31", "Fair ", "2", "EUR"),
+        (str(BERLIN.portal_id), "2026-02", "Fair", "1,000.50", None),
+        (str(BERLIN.portal_id), "2026-03", "Fair", "-1", None),
+        (str(BERLIN.portal_id), "2026-04", "Fair", "1", "Euro"),
+        (str(BERLIN.portal_id), "2026-05", None, "1", None),
+        (str(BERLIN.portal_id), "May", "Fair", "1", None),
+        ("Berlin", "2026-06", "Fair", "1", None),
+        ("13", "2026-01", "Fair", "1", None),
+    ],
+    "csat_scales": [
+        (str(TOKYO.portal_id), "1", "7"),
+        (str(TOKYO.portal_id), "2", "0"),
+        (str(TOKYO.portal_id), "2 ", "10"),
+    ],
+    "exchange_rates": [
+        ("CHF", "USD", "2026-01-01", "1,1"),
+        ("CHF", "USD", "1.2.2026", "1.1"),
+        ("eur", "USD ", "2026-01-01", "1.17"),
+    ],
 }
 
 
@@ -157,9 +178,7 @@ def with_user_seeds(
 ) -> Iterator[tuple[str, Connection]]:
     """A build with seeds that a user has filled, well and badly: its URL and a connection."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in portals.rows.items():
-            load(connection, stream, rows)
+        load_all(connection, portals.rows)
         seeded = dbt("seed", database_url=url)
         assert seeded.returncode == 0, seeded.stdout
         for seed, lines in USER_SEEDS.items():
@@ -192,6 +211,20 @@ def seed_tests(dbt: Dbt, with_user_seeds: tuple[str, Connection]) -> subprocess.
         "WARNING seeds/portal_groups.csv: portal 12 is not connected: correct the id, or connect the portal",
         'WARNING seeds/kpi_targets.csv: there is no group "Nordics": add it to seeds/portal_groups.csv',
         'WARNING seeds/pipeline_mapping.csv: no portal meant has the pipeline "99" of deals: take',
+        "ERROR seeds/marketing_spend.csv, row 26110977,2026-01-01,Fair,EUR: there are 2 rows for the same",
+        'row 26110977,2026-02,Fair,1,000.50,: amount "1,000.50" is no number: write it as 1234.5',
+        'row 26110977,2026-03,Fair,-1,: amount "-1" must be >= 0',
+        'row 26110977,2026-04,Fair,1,Euro: currency "Euro" is no ISO code: write it as EUR',
+        "row 26110977,2026-05,,1,: fill portal_id, month, channel, amount",
+        'row 26110977,May,Fair,1,: month "May" can\'t be read: write it as 2026-07',
+        'row Berlin,2026-06,Fair,1,: portal_id "Berlin" is no number',
+        "WARNING seeds/marketing_spend.csv: portal 13 is not connected: correct the id, or connect the portal",
+        'ERROR seeds/csat_scales.csv, row 7052094,2,0: scale_max "0" must be > 0',
+        "ERROR seeds/csat_scales.csv, row 7052094,2: there are 2 rows for the same portal_id, survey_id: leave one",
+        'WARNING seeds/csat_scales.csv: portal 7052094 has no answer to a CSAT survey "1": take survey_id from',
+        'ERROR seeds/exchange_rates.csv, row CHF,USD,2026-01-01,1,1: rate "1,1" is no number: write it as 1234.5',
+        'row CHF,USD,1.2.2026,1.1: valid_from "1.2.2026" can\'t be read: write it as 2026-07-01',
+        "ERROR seeds/exchange_rates.csv, row EUR,USD,2026-01-01: there are 2 rows for the same",
     ],
 )
 def test_a_bad_row_of_a_seed_is_named_with_the_cure(
@@ -201,8 +234,8 @@ def test_a_bad_row_of_a_seed_is_named_with_the_cure(
 
 
 def test_only_bad_rows_are_named(seed_tests: subprocess.CompletedProcess[str]) -> None:
-    assert seed_tests.stdout.count("ERROR seeds/") == 8
-    assert seed_tests.stdout.count("WARNING seeds/") == 3
+    assert seed_tests.stdout.count("ERROR seeds/") == 20
+    assert seed_tests.stdout.count("WARNING seeds/") == 6
 
 
 def test_a_group_and_its_target_show_in_the_scorecards(with_user_seeds: tuple[str, Connection]) -> None:

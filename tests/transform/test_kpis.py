@@ -10,7 +10,7 @@ import pytest
 
 from tests.transform import garbage
 from tests.transform.expected_kpis import KPIS, expected_kpis
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load, load_all
 from tests.transform.sample_portals import TOKYO, moment
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def test_another_currency_changes_all_values_and_a_later_full_read_one_portal(
     dbt: Dbt, database_url: str, portals: Sample
 ) -> None:
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in portals.rows.items():
-            load(connection, stream, rows)
+        load_all(connection, portals.rows)
         load(connection, "portal_syncs", [_full_read_of_tokyo_that_saw_no_deal()])
         models_only = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
         result = dbt("build", *models_only, "--vars", "reporting_currency: EUR", database_url=database_url)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 from tests.transform.sample_portals import NOWHERE, TOKYO
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def warehouse_and_dbt(
 ) -> Iterator[tuple[Connection, Run]]:
     """A built warehouse that the tests of this module may purge, and dbt on it."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in portals.rows.items():
-            load(connection, stream, rows)
+        load_all(connection, portals.rows)
         _add_what_follows_records(connection)
 
         def run(*arguments: str, user: str | None = None) -> subprocess.CompletedProcess[str]:

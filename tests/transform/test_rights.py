@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from auth_service import roles, schema
 from auth_service.audit import Actor
 from auth_service.database import create_engine
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,9 +52,7 @@ def owner(database_url: str, portals: Sample) -> Iterator[Connection]:
     schema.upgrade(engine)
     engine.dispose()
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in portals.rows.items():
-            load(connection, stream, rows)
+        load_all(connection, portals.rows)
         yield connection
 
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.transform.expected_sales import expected_cycles, expected_sales_kpis, expected_velocities
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.raw_tables import load, load_all
 from tests.transform.sales_sample import OWNERS, add_sales
 from tests.transform.sample_portals import BERLIN, FULL_READ_BEGAN, NEW_YORK, NOWHERE, TOKYO, moment, sample
 
@@ -60,9 +60,7 @@ def url(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str
 def connection(dbt: Dbt, url: str, facts: tuple[Sample, SalesFacts]) -> Iterator[Connection]:
     """The warehouse after the first day."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in facts[0].rows.items():
-            load(connection, stream, rows)
+        load_all(connection, facts[0].rows)
         _build(
             dbt,
             url,
@@ -286,7 +284,7 @@ def test_a_second_build_on_a_day_replaces_its_snapshot(
 
 def _build(dbt: Dbt, url: str, today: date, *command: str) -> None:
     select = [argument for model in _MODELS for argument in ("--select", f"+{model}")]
-    result = dbt(*command, *select, "--vars", f"today: '{today}'", database_url=url)
+    result = dbt(*command, *select, "--vars", f"now: '{today} 10:00:00+00'", database_url=url)
     assert result.returncode == 0, result.stdout
 
 

@@ -76,11 +76,6 @@
     {{ date }} + interval '{{ (13 - var("fiscal_year_start_month") | int) % 12 }} months'
 {%- endmacro %}
 
-{#- A macro of its own so that a unit test can stop the clock. -#}
-{% macro current_instant() -%}
-    now()
-{%- endmacro %}
-
 {#- Relative change. NULL when there is nothing to compare with, or nothing to divide by. -#}
 {% macro relative_change(value, previous) -%}
     ({{ value }} - {{ previous }}) / abs(nullif({{ previous }}, 0))

@@ -15,8 +15,29 @@
     (case when trim({{ column }}) ~ '^[0-9]{4}-[0-9]{2}$' then trim({{ column }}) || '-01' else trim({{ column }}) end)
 {%- endmacro %}
 
+{% macro seed_date(column) -%}
+    {{ hubspot_date('trim(' ~ column ~ ')') }}
+{%- endmacro %}
+
+{% macro seed_number(column) -%}
+    {{ hubspot_numeric('trim(' ~ column ~ ')') }}
+{%- endmacro %}
+
 {% macro seed_text(column) -%}
     nullif(trim({{ column }}), '')
+{%- endmacro %}
+
+{#- The cell in one spelling, so that two rows for the same thing are seen to be that. -#}
+{% macro seed_key(column) -%}
+    {%- if column == 'month' -%}
+        coalesce({{ seed_month(column) }}::text, {{ seed_text(column) }})
+    {%- elif column == 'valid_from' -%}
+        coalesce({{ seed_date(column) }}::text, {{ seed_text(column) }})
+    {%- elif 'currency' in column -%}
+        upper({{ seed_text(column) }})
+    {%- else -%}
+        {{ seed_text(column) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- The row as it stands in the file, for messages. -#}

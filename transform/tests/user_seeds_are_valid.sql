@@ -1,75 +1,103 @@
-{#- What would make figures wrong or be ignored in silence: each row with its cure. The table name is the file's. -#}
-{%- set mappings = {
-    'pipeline_mapping': ['object_type', 'pipeline_id', 'common_pipeline'],
-    'stage_mapping': ['object_type', 'pipeline_id', 'stage_id', 'common_stage'],
-    'lifecycle_mapping': ['lifecycle_stage', 'common_stage'],
-    'source_mapping': ['source', 'common_source'],
+{#- What would make figures wrong or be ignored in silence: each row with its cure. The table name is the file's, the
+    columns are in its order; all but `value` are the key. -#}
+{%- set seeds = {
+    'portal_groups': {'columns': ['portal_id', 'group_type', 'group_name']},
+    'kpi_targets': {
+        'columns': ['portal_id', 'group_name', 'kpi', 'month', 'target'],
+        'value': 'target',
+        'may_be_empty': ['portal_id', 'group_name'],
+    },
+    'pipeline_mapping': {
+        'columns': ['portal_id', 'object_type', 'pipeline_id', 'common_pipeline'],
+        'value': 'common_pipeline',
+        'may_be_empty': ['portal_id'],
+    },
+    'stage_mapping': {
+        'columns': ['portal_id', 'object_type', 'pipeline_id', 'stage_id', 'common_stage'],
+        'value': 'common_stage',
+        'may_be_empty': ['portal_id'],
+    },
+    'lifecycle_mapping': {
+        'columns': ['portal_id', 'lifecycle_stage', 'common_stage'],
+        'value': 'common_stage',
+        'may_be_empty': ['portal_id'],
+    },
+    'source_mapping': {
+        'columns': ['portal_id', 'source', 'common_source'],
+        'value': 'common_source',
+        'may_be_empty': ['portal_id'],
+    },
+    'marketing_spend': {
+        'columns': ['portal_id', 'month', 'channel', 'amount', 'currency'],
+        'value': 'amount',
+        'may_be_empty': ['currency'],
+    },
+    'csat_scales': {'columns': ['portal_id', 'survey_id', 'scale_max'], 'value': 'scale_max'},
+    'exchange_rates': {'columns': ['from_currency', 'to_currency', 'valid_from', 'rate'], 'value': 'rate'},
 } -%}
-{%- set keys = {
-    'portal_groups': ['portal_id', 'group_type', 'group_name'],
-    'kpi_targets': ['portal_id', 'group_name', 'kpi', 'month'],
-} -%}
-{%- for seed, columns in mappings.items() -%}
-    {%- do keys.update({seed: ['portal_id'] + columns[:-1]}) -%}
-{%- endfor -%}
+{%- set numbers = {'target': none, 'amount': '>= 0', 'scale_max': '> 0', 'rate': '> 0'} -%}
 
 with
 
-problems as (
-    {%- for seed, columns in keys.items() %}
+checked as (
+    {%- for seed, its in seeds.items() %}
+    {%- set key = its.columns | reject('equalto', its.value | default('')) | list %}
+    {%- set required = its.columns | reject('in', its.may_be_empty | default([])) | list %}
     select
         '{{ seed }}' as seed,
-        {{ seed_row(columns) }} as line,
-        'portal_id "' || portal_id || '" is no number: write the id as HubSpot shows it, digits only' as problem
-    from {{ ref(seed) }}
-    where
-        {{ seed_text('portal_id') }} is not null
-        and {{ seed_portal_id('portal_id') }} is null
-
-    union all
-
-    select
-        '{{ seed }}',
-        {{ seed_row(columns) }},
-        'there are ' || count(*) || ' rows for the same {{ columns | join(", ") }}: leave one'
-    from (
-        select
-            {%- for column in columns %}
-            {% if column == 'month' %}{{ seed_month('month') }}::text{% else %}{{ seed_text(column) }}{% endif %} as {{ column }}
-            {{- ',' if not loop.last }}
+        {{ seed_row(its.columns) }} as line,
+        concat_ws(',' {%- for column in key %}, coalesce({{ seed_key(column) }}, ''){% endfor %}) as key,
+        '{{ key | join(", ") }}' as key_columns,
+        case
+            {%- for column in required %}
+            when {{ seed_text(column) }} is null
+                then 'fill {{ required | join(", ") }}'
             {%- endfor %}
-        from {{ ref(seed) }}
-    ) as {{ seed }}
-    group by {{ columns | join(', ') }}
-    having count(*) > 1
-
-    union all
-    {% endfor %}
-
-    {%- for seed, columns in mappings.items() %}
-    select
-        '{{ seed }}',
-        {{ seed_row(['portal_id'] + columns) }},
-        'fill {{ columns | join(", ") }}: only portal_id may be empty, for all portals'
+            {%- for column in its.columns %}
+            {%- if column == 'portal_id' %}
+            when {{ seed_text(column) }} is not null and {{ seed_portal_id(column) }} is null
+                then 'portal_id "' || portal_id || '" is no number: write the id as HubSpot shows it, digits only'
+            {%- elif column == 'month' %}
+            when {{ seed_month(column) }} is null
+                then 'month "' || month || '" can''t be read: write it as 2026-07'
+            {%- elif column == 'valid_from' %}
+            when {{ seed_date(column) }} is null
+                then 'valid_from "' || valid_from || '" can''t be read: write it as 2026-07-01'
+            {%- elif 'currency' in column %}
+            when upper(trim({{ column }})) !~ '^([A-Z]{3})?$'
+                then '{{ column }} "' || {{ column }} || '" is no ISO code: write it as EUR'
+            {%- elif column in numbers %}
+            when {{ seed_number(column) }} is null
+                then '{{ column }} "' || {{ column }} || '" is no number: write it as 1234.5'
+            {%- if numbers[column] %}
+            when not {{ seed_number(column) }} {{ numbers[column] }}
+                then '{{ column }} "' || {{ column }} || '" must be {{ numbers[column] }}'
+            {%- endif %}
+            {%- endif %}
+            {%- endfor %}
+        end as problem
     from {{ ref(seed) }}
-    where
-        {%- for column in columns %}
-        {{ seed_text(column) }} is null
-        {%- if not loop.last %} or {% endif %}
-        {%- endfor %}
+    {%- if not loop.last %}
 
     union all
-    {% endfor %}
+    {% endif %}
+    {%- endfor %}
+),
+
+problems as (
+    select seed, line, problem
+    from checked
+    where problem is not null
+
+    union all
 
     select
-        'portal_groups',
-        {{ seed_row(keys['portal_groups']) }},
-        'fill portal_id, group_type and group_name'
-    from {{ ref('portal_groups') }}
-    where
-        {{ seed_text('portal_id') }} is null
-        or {{ seed_text('group_type') }} is null
-        or {{ seed_text('group_name') }} is null
+        seed,
+        key,
+        'there are ' || count(*) || ' rows for the same ' || key_columns || ': leave one'
+    from checked
+    group by seed, key, key_columns
+    having count(*) > 1
 
     union all
 
@@ -87,36 +115,16 @@ problems as (
 
     select
         'kpi_targets',
-        {{ seed_row(['portal_id', 'group_name', 'targets.kpi', 'month', 'target']) }},
+        {{ seed_row(seeds.kpi_targets.columns) }},
         case
-            when kpis.kpi is null
-                then '"' || coalesce(targets.kpi, '') || '" is no KPI: take a name from seeds/kpi_definitions.csv'
-            when {{ seed_month('targets.month') }} is null
-                then 'month "' || coalesce(month, '') || '" can''t be read: write it as 2026-07'
-            when {{ hubspot_numeric('trim(targets.target)') }} is null
-                then 'target "' || coalesce(target, '') || '" is no number: write it as 1234.5'
-            else 'fill portal_id or group_name, and not both'
+            when ({{ seed_text('portal_id') }} is null) = ({{ seed_text('group_name') }} is null)
+                then 'fill portal_id or group_name, and not both'
+            else '"' || kpi || '" is no KPI: take a name from seeds/kpi_definitions.csv'
         end
-    from {{ ref('kpi_targets') }} as targets
-    left join {{ ref('kpi_definitions') }} as kpis on kpis.kpi = {{ seed_text('targets.kpi') }}
+    from {{ ref('kpi_targets') }}
     where
-        kpis.kpi is null
-        or {{ seed_month('targets.month') }} is null
-        or {{ hubspot_numeric('trim(targets.target)') }} is null
-        or ({{ seed_text('portal_id') }} is null) = ({{ seed_text('group_name') }} is null)
-
-    union all
-
-    select
-        'exchange_rates',
-        concat_ws(',', from_currency, to_currency, valid_from, rate),
-        'write currencies as three letters (EUR), and a rate above 0'
-    from {{ ref('exchange_rates') }}
-    where
-        coalesce(upper(trim(from_currency)) !~ '^[A-Z]{3}$', true)
-        or coalesce(upper(trim(to_currency)) !~ '^[A-Z]{3}$', true)
-        or coalesce(rate <= 0, true)
-        or valid_from is null
+        ({{ seed_text('portal_id') }} is null) = ({{ seed_text('group_name') }} is null)
+        or {{ seed_text('kpi') }} not in (select kpi from {{ ref('kpi_definitions') }})
 )
 
 select 'seeds/' || seed || '.csv, row ' || line || ': ' || problem as message

@@ -1,6 +1,17 @@
 {{ config(severity='warn') }}
 
 {#- Rows that speak of what is not (yet) there, and so have no effect. -#}
+{%- set seeds = [
+    'portal_groups',
+    'kpi_targets',
+    'pipeline_mapping',
+    'stage_mapping',
+    'lifecycle_mapping',
+    'source_mapping',
+    'marketing_spend',
+    'csat_scales',
+] -%}
+
 with
 
 portals as (
@@ -8,7 +19,7 @@ portals as (
 ),
 
 named as (
-    {%- for seed in ['portal_groups', 'kpi_targets', 'pipeline_mapping', 'stage_mapping', 'lifecycle_mapping', 'source_mapping'] %}
+    {%- for seed in seeds %}
     select distinct
         '{{ seed }}' as seed,
         {{ seed_portal_id('portal_id') }} as portal_id
@@ -68,6 +79,27 @@ problems as (
             and stages.object_type = trim(mapping.object_type)
             and stages.pipeline_id = trim(mapping.pipeline_id)
             and stages.stage_id = trim(mapping.stage_id)
+    )
+
+    union all
+
+    select distinct
+        'csat_scales',
+        'portal ' || scales.portal_id || ' has no answer to a CSAT survey "' || scales.survey_id
+        || '": take survey_id from fct_feedback, or remove the row'
+    from (
+        select
+            {{ seed_portal_id('portal_id') }} as portal_id,
+            {{ seed_text('survey_id') }} as survey_id
+        from {{ ref('csat_scales') }}
+    ) as scales
+    inner join portals on portals.portal_id = scales.portal_id
+    where not exists (
+        select 1 from {{ ref('fct_feedback') }} as answers
+        where
+            answers.is_csat
+            and answers.portal_id = scales.portal_id
+            and answers.survey_id = scales.survey_id
     )
 )
 

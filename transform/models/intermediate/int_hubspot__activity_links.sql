@@ -1,29 +1,8 @@
 -- The records that an activity is about. A record may be gone that a live activity still names: join the live ones.
 with
 
-{%- set streams = {
-    'call': 'calls',
-    'meeting': 'meetings',
-    'email': 'emails',
-    'note': 'notes',
-    'task': 'tasks',
-    'communication': 'communications',
-} %}
-
 activities as (
-    {%- for activity_type, stream in streams.items() %}
-    select
-        portal_id,
-        '{{ activity_type }}' as activity_type,
-        {{ activity_type }}_id as activity_id,
-        associations
-    from {{ ref('base_hubspot__' ~ stream) }}
-    where not is_deleted
-    {%- if not loop.last %}
-
-    union all
-    {% endif %}
-    {%- endfor %}
+    {{ live_activities('associations') }}
 )
 
 -- A record is listed once for each label of its association.

@@ -19,8 +19,12 @@ stages as (
 ),
 
 primary_companies as (
-    select portal_id, deal_id, company_id, company_name from {{ ref('int_hubspot__deal_companies') }}
+    select portal_id, deal_id, company_id from {{ ref('int_hubspot__deal_companies') }}
     where is_primary
+),
+
+companies as (
+    select portal_id, company_id, company_name from {{ ref('stg_hubspot__companies') }}
 ),
 
 owners as (
@@ -35,7 +39,7 @@ enriched as (
     select
         deals.*,
         primary_companies.company_id as primary_company_id,
-        primary_companies.company_name as primary_company_name,
+        companies.company_name as primary_company_name,
         owners.owner_name,
         portals.portal_name,
         portals.company_currency as home_currency,
@@ -62,6 +66,10 @@ enriched as (
         on
             primary_companies.portal_id = deals.portal_id
             and primary_companies.deal_id = deals.deal_id
+    left join companies
+        on
+            companies.portal_id = primary_companies.portal_id
+            and companies.company_id = primary_companies.company_id
     left join owners
         on
             owners.portal_id = deals.portal_id

@@ -18,13 +18,13 @@ rates as (
 
 entered as (
     select
-        portal_id,
-        date_trunc('month', month)::date as month,
-        coalesce(nullif(trim(channel), ''), 'UNKNOWN') as channel,
+        {{ seed_portal_id('portal_id') }} as portal_id,
+        {{ seed_month('month') }} as month,
+        coalesce({{ seed_text('channel') }}, 'UNKNOWN') as channel,
         '' as campaign_id,
         null::text as campaign_name,
-        upper(nullif(trim(currency), '')) as currency,
-        amount,
+        upper({{ seed_text('currency') }}) as currency,
+        {{ seed_number('amount') }} as amount,
         'entered' as basis
     from {{ ref('marketing_spend') }}
 ),

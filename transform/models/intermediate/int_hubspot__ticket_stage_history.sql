@@ -1,7 +1,15 @@
 with
 
 changes as (
-    select * from {{ ref('base_hubspot__ticket_stage_changes') }}
+    select
+        portal_id,
+        record_id as ticket_id,
+        value as stage_id,
+        changed_at
+    from {{ ref('stg_hubspot__property_history') }}
+    where
+        object_type = 'tickets'
+        and property_name = 'hs_pipeline_stage'
 ),
 
 tickets as (

@@ -23,6 +23,6 @@ from portals
 inner join first_months on first_months.portal_id = portals.portal_id
 cross join lateral generate_series(
     first_months.month::timestamp,
-    date_trunc('month', {{ current_instant() }} at time zone portals.time_zone),
+    {{ first_day('month', portal_today()) }}::timestamp,
     interval '1 month'
 ) as months (month)

@@ -1,5 +1,5 @@
 {#- Facts that count the records of a pipeline's stages. -#}
-{%- set facts = {'deals': ref('fct_deals')} -%}
+{%- set facts = {'deals': ref('fct_deals'), 'tickets': ref('fct_tickets')} -%}
 
 with
 
@@ -27,7 +27,7 @@ sources as (
 
 contacts as (
     select portal_id, lifecycle_stage, count(*) as records
-    from {{ ref('stg_hubspot__contacts') }}
+    from {{ ref('dim_contacts') }}
     group by portal_id, lifecycle_stage
 ),
 

@@ -14,10 +14,13 @@ tickets as (
 
 scales as (
     select
-        portal_id,
-        trim(survey_id) as survey_id,
-        scale_max
+        {{ seed_portal_id('portal_id') }} as portal_id,
+        {{ seed_text('survey_id') }} as survey_id,
+        -- One per survey, also when a test has found two.
+        max({{ seed_number('scale_max') }}) as scale_max
     from {{ ref('csat_scales') }}
+    where {{ seed_number('scale_max') }} > 0
+    group by 1, 2
 ),
 
 -- One name per survey, so that a new name does not split it in two: the one it was last answered under.
