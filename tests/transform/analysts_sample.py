@@ -47,6 +47,47 @@ def rows() -> dict[str, list[dict[str, object]]]:
             }
             for month in _MONTHS
         ],
+        "deals": [
+            {
+                "id": "largest",
+                "created_at": moment(_MONTHS[0]),
+                "properties": {
+                    "dealname": "Sawmill",
+                    "pipeline": "default",
+                    "dealstage": "qualified",
+                    "hubspot_owner_id": "1",
+                    "amount": "9000000",
+                },
+                "associations": {
+                    "companies": [{"id": "1", "types": [{"category": "HUBSPOT_DEFINED", "type_id": 5}]}]
+                },
+            }
+        ],
+        "property_history": [
+            {
+                "object_type": "deals",
+                "record_id": "largest",
+                "property": "dealstage",
+                "changed_at": "2020-01-01T00:00:00.000Z",
+                "value": "qualified",
+            }
+        ],
+        "portal_syncs": [
+            {
+                "run_id": "analysts",
+                "stream": stream,
+                "object_type": stream,
+                "mode": "full",
+                "started_at": moment(_MONTHS[0]),
+                "finished_at": moment(SYNCED),
+                "window_from": moment(_MONTHS[0]),
+                **outcome,
+            }
+            for stream, outcome in (
+                ("tickets", {"status": "ok", "records": 1, "expected_total": 1}),
+                ("feedback_submissions", {"status": "failed", "reason": "HubSpot answered 500"}),
+            )
+        ],
         "tickets": [
             {
                 "id": "1",

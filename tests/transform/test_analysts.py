@@ -1,4 +1,4 @@
-"""docs/analysts.md keeps its promises: each query runs, and each table it names is there."""
+"""docs/analysts.md and README.md keep their promises: each query runs, and each table they name is there."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple[object, ...]]
 
-_TEXT: Final = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
-_QUERIES: Final = re.findall(r"^```sql\n(.*?)^```", _TEXT, re.DOTALL | re.MULTILINE)
+_ROOT: Final = Path(__file__).parents[2]
+_SQL: Final = re.compile(r"^```sql\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_TEXT: Final = (_ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+_QUERIES: Final = _SQL.findall(_TEXT)
+_FIRST_QUERIES: Final = "".join(_SQL.findall((_ROOT / "README.md").read_text(encoding="utf-8"))).split(";")[
+    :-1
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +64,12 @@ def test_each_query_has_an_answer(asked: tuple[Connection, str], query: str) -> 
     # A column of nothing but NULLs and zeros asks for what is called otherwise.
     silent = [number for number, values in enumerate(zip(*rows, strict=True)) if not any(values)]
     assert (rows != [], silent) == (True, [])
+
+
+@pytest.mark.parametrize("query", _FIRST_QUERIES)
+def test_each_query_of_the_readme_has_an_answer(asked: tuple[Connection, str], query: str) -> None:
+    connection, _ = asked
+    assert connection.execute(query.replace("current_date", "date '2026-10-31'")).fetchall() != []
 
 
 def test_the_diagram_has_every_mart(asked: tuple[Connection, str]) -> None:
