@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,21 +12,36 @@ from tests.hubspot_simulator import running_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    Connected = Callable[[str | Path], AbstractContextManager[Stack]]
 
 
 @pytest.fixture
-def stack(database_url: str, tmp_path: Path, plugin_bin: Callable[[str, str], Path]) -> Iterator[Stack]:
-    """Two small portals with every odd value, both connected."""
+def connected(database_url: str, tmp_path: Path, plugin_bin: Callable[[str, str], Path]) -> Connected:
+    """Make a stack: `with connected("tiny") as stack:` has every portal of a scenario connected."""
     for kind, plugin in (("extractors", EXTRACT_LOAD[0]), ("loaders", EXTRACT_LOAD[1]), ("utilities", "dbt")):
         plugin_bin(kind, plugin)
-    with running_simulator("tiny") as hubspot:
-        stack = Stack(hubspot, database_url, tmp_path, new_token_keys())
-        stack.serve()
-        try:
-            for portal_id in hubspot.world.portals:
-                page = stack.connect(portal_id)
-                assert "Connection successful" in page.text, page.text
-            yield stack
-        finally:
-            stack.close()
+
+    @contextlib.contextmanager
+    def make(scenario: str | Path) -> Iterator[Stack]:
+        with running_simulator(scenario) as hubspot:
+            stack = Stack(hubspot, database_url, tmp_path, new_token_keys())
+            stack.serve()
+            try:
+                for portal_id in hubspot.world.portals:
+                    page = stack.connect(portal_id)
+                    assert "Connection successful" in page.text, page.text
+                yield stack
+            finally:
+                stack.close()
+
+    return make
+
+
+@pytest.fixture
+def stack(connected: Connected) -> Iterator[Stack]:
+    """Two small portals with every odd value, both connected."""
+    with connected("tiny") as stack:
+        yield stack

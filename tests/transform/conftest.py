@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests.transform import garbage
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform import garbage, service_sample
+from tests.transform.marketing_sample import marketing_sample
+from tests.transform.raw_tables import load_all
+from tests.transform.sales_sample import add_sales
 from tests.transform.sample_portals import sample
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from tests.transform.marketing_sample import MarketingSample
     from tests.transform.sample_portals import Sample
 
     Dbt = Callable[..., subprocess.CompletedProcess[str]]
@@ -21,34 +24,42 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def portals() -> Sample:
-    return sample()
+    result = sample()
+    add_sales(result)
+    return result
+
+
+@pytest.fixture(scope="session")
+def marketing(portals: Sample) -> MarketingSample:
+    return marketing_sample(portals.portals)
 
 
 @pytest.fixture(scope="session")
 def warehouse(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
-    """URL of a database with the raw tables, still empty."""
+    """URL of a database that is empty at first."""
     with new_database() as url:
-        with psycopg.connect(url.replace("+psycopg", "")) as connection:
-            create_raw_tables(connection)
         yield url
 
 
 @pytest.fixture(scope="session")
 def empty_build(dbt: Dbt, warehouse: str) -> subprocess.CompletedProcess[str]:
-    """`dbt build` before any portal is connected."""
-    return dbt("build", database_url=warehouse)
+    """`dbt build` before the loader has made any table."""
+    # As `meltano invoke dbt:build` does: unit tests prove the code, and need the raw tables.
+    return dbt("build", "--exclude-resource-type", "unit_test", database_url=warehouse)
 
 
 @pytest.fixture(scope="session")
 def build(
-    dbt: Dbt, warehouse: str, portals: Sample, empty_build: subprocess.CompletedProcess[str]
+    dbt: Dbt,
+    warehouse: str,
+    portals: Sample,
+    marketing: MarketingSample,
+    empty_build: subprocess.CompletedProcess[str],
 ) -> subprocess.CompletedProcess[str]:
     """`dbt build` on the sample portals and the garbage."""
     assert empty_build.returncode == 0, empty_build.stdout
     with psycopg.connect(warehouse.replace("+psycopg", "")) as connection:
-        for rows_by_stream in (portals.rows, garbage.rows()):
-            for stream, rows in rows_by_stream.items():
-                load(connection, stream, rows)
+        load_all(connection, portals.rows, marketing.rows, service_sample.sample().rows, garbage.rows())
     # Not all warnings: those of tests that warn are expected.
     return dbt("--warn-error-options", '{"error": ["Deprecations"]}', "build", database_url=warehouse)
 

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
     from tests.transform.sample_portals import Portal, Sample
 
+KPIS = (
+    "new_contacts",
+    "mqls",
+    "new_customers",
+    "deals_created",
+    "deals_created_value",
+    "deals_won",
+    "deals_lost",
+    "won_value",
+    "win_rate",
+)
+"""Those that are worked out here; the others have modules of their own."""
+
 _RATES = Path(__file__).parents[2] / "transform" / "seeds" / "exchange_rates.csv"
 
 
@@ -34,23 +47,23 @@ def expected_kpis(sample: Sample, *, currency: str) -> dict[tuple[int, date, str
             ("new_customers", contact.customer),
         ):
             if instant:
-                day = _local_day(instant, portals[contact.portal_id])
+                day = local_day(instant, portals[contact.portal_id])
                 kpis[contact.portal_id, day, kpi, contact.source].append(Decimal(1))
     for deal in sample.deals:
         portal = portals[deal.portal_id]
-        created = _local_day(deal.created, portal)
+        created = local_day(deal.created, portal)
         kpis[deal.portal_id, created, "deals_created", deal.pipeline].append(Decimal(1))
         kpis[deal.portal_id, created, "deals_created_value", deal.pipeline].append(
-            _converted(deal.home_value, portal.currency, currency, created)
+            converted(deal.home_value, portal.currency, currency, created)
         )
         if deal.outcome == "open" or deal.closed is None:
             continue
-        closed = _local_day(deal.closed, portal)
+        closed = local_day(deal.closed, portal)
         kpis[deal.portal_id, closed, f"deals_{deal.outcome}", deal.pipeline].append(Decimal(1))
         kpis[deal.portal_id, closed, "win_rate", deal.pipeline].append(Decimal(deal.outcome == "won"))
         if deal.outcome == "won":
             kpis[deal.portal_id, closed, "won_value", deal.pipeline].append(
-                _converted(deal.home_value, portal.currency, currency, closed)
+                converted(deal.home_value, portal.currency, currency, closed)
             )
     return {key: _combined(key[2], values) for key, values in kpis.items()}
 
@@ -62,7 +75,8 @@ def _combined(kpi: str, values: list[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) / (len(known) if kpi == "win_rate" else 1)
 
 
-def _converted(value: Decimal | None, source: str, target: str, day: date) -> Decimal | None:
+def converted(value: Decimal | None, source: str, target: str, day: date) -> Decimal | None:
+    """Convert an amount at the rate of a day; None without one."""
     rate = _rate(source, target, day)
     return None if value is None or rate is None else value * rate
 
@@ -79,5 +93,6 @@ def _rate(source: str, target: str, day: date) -> Decimal | None:
     return rates[max(valid)] if (valid := [first for first in rates if first <= day]) else None
 
 
-def _local_day(instant: datetime, portal: Portal) -> date:
+def local_day(instant: datetime, portal: Portal) -> date:
+    """The day of an instant on a portal's wall."""
     return instant.astimezone(ZoneInfo(portal.time_zone)).date()

@@ -6,146 +6,44 @@ an absent object is JSON null and not SQL NULL.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
+
+from tap_hubspot_multi import portal_syncs
+from tap_hubspot_multi.streams import STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import psycopg
 
-_BIGINT, _TEXT, _BOOLEAN, _TIMESTAMP, _JSONB = "bigint", "text", "boolean", "timestamp", "jsonb"
 
-_RECORD: Final = {
-    "portal_id": _BIGINT,
-    "id": _TEXT,
-    "created_at": _TIMESTAMP,
-    "updated_at": _TIMESTAMP,
-    "archived": _BOOLEAN,
-    "archived_at": _TIMESTAMP,
-    "merged_into": _TEXT,
-    "properties": _JSONB,
-    "associations": _JSONB,
-    "synced_at": _TIMESTAMP,
-}
+def _kind(column: Mapping[str, Any]) -> str:
+    if column.get("format") == "date-time":
+        return "timestamp"
+    [name] = {"integer", "string", "boolean", "object"}.intersection(column["type"])
+    return {"integer": "bigint", "string": "text", "boolean": "boolean", "object": "jsonb"}[name]
+
+
+def _kinds(schema: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _kind(column) for name, column in schema["properties"].items()}
+
 
 #: Columns of each stream, in the order of the tap's schemas.
 COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
-    "portals": {
-        "portal_id": _BIGINT,
-        "company_name": _TEXT,
-        "hub_domain": _TEXT,
-        "account_type": _TEXT,
-        "time_zone": _TEXT,
-        "company_currency": _TEXT,
-        "additional_currencies": _TEXT,
-        "ui_domain": _TEXT,
-        "data_hosting_location": _TEXT,
-        "connection_status": _TEXT,
-        "auth_type": _TEXT,
-        "scopes": _TEXT,
-        "connected_at": _TIMESTAMP,
-        "last_refresh_at": _TIMESTAMP,
-        "last_error_code": _TEXT,
-        "synced_at": _TIMESTAMP,
-    },
-    "properties": {
-        "portal_id": _BIGINT,
-        "object_type": _TEXT,
-        "name": _TEXT,
-        "label": _TEXT,
-        "type": _TEXT,
-        "field_type": _TEXT,
-        "group_name": _TEXT,
-        "description": _TEXT,
-        "options": _JSONB,
-        "calculated": _BOOLEAN,
-        "external_options": _BOOLEAN,
-        "has_unique_value": _BOOLEAN,
-        "hidden": _BOOLEAN,
-        "hubspot_defined": _BOOLEAN,
-        "form_field": _BOOLEAN,
-        "data_sensitivity": _TEXT,
-        "referenced_object_type": _TEXT,
-        "currency_property_name": _TEXT,
-        "archived": _BOOLEAN,
-        "created_at": _TIMESTAMP,
-        "updated_at": _TIMESTAMP,
-        "synced_at": _TIMESTAMP,
-    },
-    "pipelines": {
-        "portal_id": _BIGINT,
-        "object_type": _TEXT,
-        "id": _TEXT,
-        "label": _TEXT,
-        "display_order": _BIGINT,
-        "archived": _BOOLEAN,
-        "created_at": _TIMESTAMP,
-        "updated_at": _TIMESTAMP,
-        "synced_at": _TIMESTAMP,
-    },
-    "pipeline_stages": {
-        "portal_id": _BIGINT,
-        "object_type": _TEXT,
-        "pipeline_id": _TEXT,
-        "id": _TEXT,
-        "label": _TEXT,
-        "display_order": _BIGINT,
-        "metadata": _JSONB,
-        "archived": _BOOLEAN,
-        "created_at": _TIMESTAMP,
-        "updated_at": _TIMESTAMP,
-        "synced_at": _TIMESTAMP,
-    },
-    "owners": {
-        "portal_id": _BIGINT,
-        "id": _TEXT,
-        "email": _TEXT,
-        "first_name": _TEXT,
-        "last_name": _TEXT,
-        "user_id": _TEXT,
-        "type": _TEXT,
-        "teams": _JSONB,
-        "archived": _BOOLEAN,
-        "created_at": _TIMESTAMP,
-        "updated_at": _TIMESTAMP,
-        "synced_at": _TIMESTAMP,
-    },
-    "contacts": _RECORD,
-    "companies": _RECORD,
-    "deals": _RECORD,
-    "portal_syncs": {
-        "run_id": _TEXT,
-        "portal_id": _BIGINT,
-        "stream": _TEXT,
-        "object_type": _TEXT,
-        "mode": _TEXT,
-        "status": _TEXT,
-        "reason": _TEXT,
-        "records": _BIGINT,
-        "requests": _BIGINT,
-        "expected_total": _BIGINT,
-        "started_at": _TIMESTAMP,
-        "finished_at": _TIMESTAMP,
-        "window_from": _TIMESTAMP,
-        "window_to": _TIMESTAMP,
-        "synced_at": _TIMESTAMP,
-    },
+    **{stream.name: _kinds(stream.schema) for stream in STREAMS},
+    portal_syncs.NAME: _kinds(portal_syncs.SCHEMA),
 }
 
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "portals": ("portal_id",),
-    "properties": ("portal_id", "object_type", "name"),
-    "pipelines": ("portal_id", "object_type", "id"),
-    "pipeline_stages": ("portal_id", "object_type", "pipeline_id", "id"),
-    "owners": ("portal_id", "id"),
-    "contacts": ("portal_id", "id"),
-    "companies": ("portal_id", "id"),
-    "deals": ("portal_id", "id"),
-    "portal_syncs": ("run_id", "portal_id", "stream", "object_type"),
+    **{stream.name: stream.keys for stream in STREAMS},
+    portal_syncs.NAME: portal_syncs.KEYS,
 }
+
+_TIMESTAMP: Final = "timestamp"
+_BIGINT: Final = "bigint"
 
 _LOADER_COLUMNS: Final = {
     "_sdc_extracted_at": _TIMESTAMP,
@@ -174,6 +72,16 @@ def create_raw_tables(connection: psycopg.Connection[tuple[object, ...]]) -> Non
         )
 
 
+def load_all(
+    connection: psycopg.Connection[tuple[object, ...]], *samples: Mapping[str, Iterable[Mapping[str, object]]]
+) -> None:
+    """Create every raw table, and insert the rows of samples, each by stream."""
+    create_raw_tables(connection)
+    for rows_by_stream in samples:
+        for stream, rows in rows_by_stream.items():
+            load(connection, stream, rows)
+
+
 def load(
     connection: psycopg.Connection[tuple[object, ...]], stream: str, rows: Iterable[Mapping[str, object]]
 ) -> None:
@@ -199,4 +107,4 @@ def load(
 
 
 def _as_loaded(value: object, kind: str) -> object:
-    return Jsonb(value) if kind == _JSONB else value
+    return Jsonb(value) if kind == "jsonb" else value

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 FULL_READ_BEGAN: Final = datetime(2026, 11, 1, tzinfo=UTC)
-_SYNCED: Final = FULL_READ_BEGAN + timedelta(minutes=1)
-_MISSED: Final = FULL_READ_BEGAN - timedelta(milliseconds=1)
+SYNCED: Final = FULL_READ_BEGAN + timedelta(minutes=1)
+MISSED: Final = FULL_READ_BEGAN - timedelta(milliseconds=1)
 
 STAGES: Final = {
     "qualified": {"probability": "0.4", "isClosed": "false"},
@@ -51,7 +51,9 @@ class Deal:
     """A live deal's facts; `home_value` is None where HubSpot gives no way to know it."""
 
     portal_id: int
+    deal_id: str
     pipeline: str
+    stage: str
     outcome: str
     created: datetime
     closed: datetime | None
@@ -106,7 +108,7 @@ def as_hubspot(instant: datetime, choose: random.Random) -> str:
 
 
 def _add_catalogue(result: Sample, portal: Portal) -> None:
-    synced = moment(_SYNCED)
+    synced = moment(SYNCED)
     catalogue: dict[str, list[dict[str, object]]] = {
         "portals": [
             {
@@ -204,7 +206,11 @@ def _add_deal(result: Sample, portal: Portal, record_id: str, choose: random.Ran
     home_value = _add_amount(properties, portal, choose)
     record: dict[str, object] = {"portal_id": portal.portal_id, "id": record_id, "properties": properties}
     if _add_record(result, "deals", record, choose):
-        result.deals.append(Deal(portal.portal_id, PIPELINES[pipeline], outcome, created, closed, home_value))
+        result.deals.append(
+            Deal(
+                portal.portal_id, record_id, PIPELINES[pipeline], stage, outcome, created, closed, home_value
+            )
+        )
 
 
 def _add_amount(properties: dict[str, str], portal: Portal, choose: random.Random) -> Decimal | None:
@@ -238,7 +244,7 @@ def _add_record(result: Sample, stream: str, record: dict[str, object], choose: 
             "created_at": "2020-01-01T00:00:00.000Z",  # the property counts, not this
             "archived": fate in {"archived", "merged"},
             "merged_into": "0" if fate == "merged" else None,
-            "synced_at": moment(_MISSED if fate == "missing" else _SYNCED),
+            "synced_at": moment(MISSED if fate == "missing" else SYNCED),
             **record,
         }
     )

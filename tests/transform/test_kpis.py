@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from tests.transform import garbage
-from tests.transform.expected_kpis import expected_kpis
-from tests.transform.raw_tables import create_raw_tables, load
+from tests.transform.expected_kpis import KPIS, expected_kpis
+from tests.transform.raw_tables import load, load_all
 from tests.transform.sample_portals import TOKYO, moment
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def test_another_currency_changes_all_values_and_a_later_full_read_one_portal(
     dbt: Dbt, database_url: str, portals: Sample
 ) -> None:
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
-        create_raw_tables(connection)
-        for stream, rows in portals.rows.items():
-            load(connection, stream, rows)
+        load_all(connection, portals.rows)
         load(connection, "portal_syncs", [_full_read_of_tokyo_that_saw_no_deal()])
         models_only = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
         result = dbt("build", *models_only, "--vars", "reporting_currency: EUR", database_url=database_url)
@@ -85,8 +83,11 @@ def _full_read_of_tokyo_that_saw_no_deal() -> dict[str, object]:
 
 def _kpis(connection: Connection) -> dict[tuple[object, ...], object]:
     rows = connection.execute(
-        "SELECT portal_id, date, kpi, dimension, value FROM hubspot_marts.kpi_daily WHERE portal_id <> %s",
-        [garbage.PORTAL_ID],
+        """
+        SELECT portal_id, date, kpi, dimension, value FROM hubspot_marts.kpi_daily
+        WHERE portal_id <> %s AND kpi = ANY(%s)
+        """,
+        [garbage.PORTAL_ID, list(KPIS)],
     )
     return {tuple(key): value for *key, value in rows}
 

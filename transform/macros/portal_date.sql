@@ -3,3 +3,8 @@
 {% macro portal_date(timestamp) -%}
     ({{ timestamp }} at time zone coalesce(portals.time_zone, 'UTC'))::date
 {%- endmacro %}
+
+{#- Now, or the variable `now` (an ISO instant), so that a test can set the clock. -#}
+{% macro portal_today() -%}
+    {{ portal_date("timestamptz '" ~ var('now') ~ "'" if var('now', none) else 'now()') }}
+{%- endmacro %}

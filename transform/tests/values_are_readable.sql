@@ -16,6 +16,18 @@
         'createdate': hubspot_timestamp,
         'closedate': hubspot_timestamp,
     },
+    'tickets': {
+        'createdate': hubspot_timestamp,
+        'closed_date': hubspot_timestamp,
+        'first_agent_reply_date': hubspot_timestamp,
+        'hs_time_to_first_response_in_operating_hours': hubspot_numeric,
+        'time_to_first_agent_reply': hubspot_numeric,
+    },
+    'feedback_submissions': {
+        'hs_createdate': hubspot_timestamp,
+        'hs_submission_timestamp': hubspot_timestamp,
+        'hs_value': hubspot_numeric,
+    },
 } -%}
 
 with

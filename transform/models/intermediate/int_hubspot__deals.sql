@@ -23,6 +23,14 @@ primary_companies as (
     where is_primary
 ),
 
+companies as (
+    select portal_id, company_id, company_name from {{ ref('stg_hubspot__companies') }}
+),
+
+owners as (
+    select portal_id, owner_id, owner_name from {{ ref('stg_hubspot__owners') }}
+),
+
 rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
@@ -31,6 +39,8 @@ enriched as (
     select
         deals.*,
         primary_companies.company_id as primary_company_id,
+        companies.company_name as primary_company_name,
+        owners.owner_name,
         portals.portal_name,
         portals.company_currency as home_currency,
         coalesce(deals.currency, portals.company_currency) as deal_currency,
@@ -56,6 +66,14 @@ enriched as (
         on
             primary_companies.portal_id = deals.portal_id
             and primary_companies.deal_id = deals.deal_id
+    left join companies
+        on
+            companies.portal_id = primary_companies.portal_id
+            and companies.company_id = primary_companies.company_id
+    left join owners
+        on
+            owners.portal_id = deals.portal_id
+            and owners.owner_id = deals.owner_id
 ),
 
 valued as (
@@ -91,6 +109,13 @@ select
     valued.pipeline_label,
     valued.stage_label,
     valued.outcome,
+    valued.owner_name,
+    valued.primary_company_name,
+    valued.priority,
+    valued.next_step,
+    valued.forecast_category,
+    valued.closed_won_reason,
+    valued.closed_lost_reason,
     valued.deal_currency,
     valued.home_currency,
     '{{ var("reporting_currency") | upper }}' as reporting_currency,
@@ -102,6 +127,13 @@ select
     -- What it was worth on the day it counts: a deal created in one year and won in the next has two such days.
     valued.home_value * rate_at_creation.rate as created_value,
     case when valued.outcome <> 'open' then valued.home_value * rate_at_close.rate end as closed_value,
+    valued.forecast_amount,
+    case
+        when valued.outcome = 'won' then round(extract(epoch from valued.closed_at - valued.created_at) / 86400, 6)
+    end as cycle_days,
+
+    -- booleans
+    valued.outcome <> 'open' as is_closed,
 
     -- timestamps
     valued.created_at,

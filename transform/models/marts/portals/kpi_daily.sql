@@ -1,85 +1,117 @@
--- The one tall table. A KPI is one line of a `measures` list below: the day it counts on, numerator, denominator.
+-- Its key serves questions about a KPI, the index those about a portal: PostgreSQL skips a key's first column since 18 only.
+{{ config(indexes=[{'columns': ['portal_id', 'date']}]) }}
+
+-- The one tall table. Each team says in its int_kpis__ what its KPIs count; here they get their names and values.
 with
 
 portals as (
     select portal_id, portal_name from {{ ref('dim_portals') }}
 ),
 
-contacts as (
-    select * from {{ ref('int_hubspot__contact_lifecycle') }}
-),
-
-deals as (
-    select * from {{ ref('fct_deals') }}
-),
-
-contact_measures as (
+definitions as (
     select
-        contacts.portal_id,
-        measure.date,
-        measure.kpi,
-        contacts.source as dimension,
-        1 as numerator,
-        null::bigint as denominator
-    from contacts
-    cross join lateral (
-        values
-        ('new_contacts', contacts.created_date),
-        ('mqls', contacts.mql_date),
-        ('new_customers', contacts.customer_date)
-    ) as measure (kpi, date)
+        *,
+        case
+            when dimension = 'source' then 'source'
+            when dimension = 'pipeline' and team = 'sales' then 'deals'
+            when dimension = 'pipeline' and team = 'service' then 'tickets'
+        end as dimension_kind
+    from {{ ref('dim_kpis') }}
 ),
 
-deal_measures as (
+common_names as (
     select
-        deals.portal_id,
-        measure.date,
-        measure.kpi,
-        deals.pipeline_label as dimension,
-        measure.numerator,
-        measure.denominator
-    from deals
-    cross join lateral (
-        values
-        ('deals_created', deals.created_date, 1, null),
-        ('deals_created_value', deals.created_date, deals.created_value, null),
-        ('deals_won', case when deals.outcome = 'won' then deals.closed_date end, 1, null),
-        ('won_value', case when deals.outcome = 'won' then deals.closed_date end, deals.closed_value, null),
-        ('deals_lost', case when deals.outcome = 'lost' then deals.closed_date end, 1, null),
-        ('win_rate', case when deals.outcome <> 'open' then deals.closed_date end, (deals.outcome = 'won')::int, 1)
-    ) as measure (kpi, date, numerator, denominator)
+        portal_id,
+        'source' as dimension_kind,
+        source as dimension_id,
+        common_source as common_dimension
+    from {{ ref('int_source_mapping') }}
+
+    union all
+
+    select
+        portal_id,
+        object_type,
+        pipeline_id,
+        common_pipeline
+    from {{ ref('int_pipeline_mapping') }}
+),
+
+stages as (
+    select * from {{ ref('int_stage_mapping') }}
+),
+
+samples as (
+    {%- for team in ['sales', 'service'] %}
+    select * from {{ ref('int_kpi_samples__' ~ team) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 measures as (
-    select * from contact_measures
-    union all
-    select * from deal_measures
-),
-
-summed as (
+    {%- for team in ['marketing', 'sales', 'service'] %}
     select
         portal_id,
         date,
         kpi,
+        dimension_id,
         dimension,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator,
-        -- A KPI either counts and sums, or is a ratio: never a mix, so one row with a denominator tells.
-        count(denominator) > 0 as is_ratio
-    from measures
-    -- Not (yet) happened: no closed deal, no customer.
-    where date is not null
-    group by portal_id, date, kpi, dimension
+        sub_dimension_id,
+        sub_dimension,
+        numerator,
+        denominator,
+        null::numeric as median
+    from {{ ref('int_kpis__' ~ team) }}
+
+    union all
+    {% endfor %}
+    select
+        portal_id,
+        date,
+        kpi,
+        dimension_id,
+        max(dimension),
+        '',
+        '',
+        null,
+        null,
+        {{ median('sample') }}
+    from samples
+    group by portal_id, date, kpi, dimension_id
 )
 
 select
-    summed.portal_id,
+    measures.portal_id,
     portals.portal_name,
-    summed.date,
-    summed.kpi,
-    summed.dimension,
-    case when summed.is_ratio then summed.numerator / nullif(summed.denominator, 0) else summed.numerator end as value,
-    summed.numerator,
-    summed.denominator
-from summed
-inner join portals on portals.portal_id = summed.portal_id
+    measures.date,
+    measures.kpi,
+    measures.dimension_id,
+    measures.dimension,
+    measures.sub_dimension_id,
+    measures.sub_dimension,
+    coalesce(common_names.common_dimension, measures.dimension) as common_dimension,
+    coalesce(stages.common_stage, measures.sub_dimension) as common_sub_dimension,
+    {{ kpi_value('definitions.aggregation', 'measures.numerator', 'measures.denominator', 'measures.median') }} as value,
+    measures.numerator,
+    measures.denominator,
+    definitions.unit,
+    definitions.reporting_currency
+from measures
+inner join portals on portals.portal_id = measures.portal_id
+left join definitions on definitions.kpi = measures.kpi
+left join common_names
+    on
+        common_names.portal_id = measures.portal_id
+        and common_names.dimension_kind = definitions.dimension_kind
+        and common_names.dimension_id = measures.dimension_id
+left join stages
+    on
+        definitions.sub_dimension = 'stage'
+        and stages.object_type = definitions.dimension_kind
+        and stages.portal_id = measures.portal_id
+        and stages.pipeline_id = measures.dimension_id
+        and stages.stage_id = measures.sub_dimension_id
+-- A question is about one KPI of some portals and days: let these rows lie side by side, as in the key.
+order by measures.kpi collate "C", measures.portal_id, measures.date

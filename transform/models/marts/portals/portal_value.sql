@@ -18,6 +18,7 @@ by_portal as (
         count(closed_date) filter (where outcome = 'lost') as deals_lost,
         count(*) filter (where outcome = 'open') as open_deals,
         sum(created_value) filter (where outcome = 'open') as pipeline_value,
+        sum(created_value * stage_probability) filter (where outcome = 'open') as weighted_pipeline_value,
         count(*) filter (where amount is not null and created_value is null) as unvalued_deals
     from deals
     group by portal_id
@@ -35,6 +36,7 @@ select
     coalesce(by_portal.deals_lost, 0) as deals_lost,
     coalesce(by_portal.open_deals, 0) as open_deals,
     by_portal.pipeline_value,
+    by_portal.weighted_pipeline_value,
     coalesce(by_portal.unvalued_deals, 0) as unvalued_deals
 from portals
 left join by_portal on by_portal.portal_id = portals.portal_id

@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'owners') }}
+    select * from {{ raw('owners') }}
 ),
 
 full_reads as (

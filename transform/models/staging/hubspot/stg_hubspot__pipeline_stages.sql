@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'pipeline_stages') }}
+    select * from {{ raw('pipeline_stages') }}
 ),
 
 full_reads as (

@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'pipelines') }}
+    select * from {{ raw('pipelines') }}
 ),
 
 full_reads as (

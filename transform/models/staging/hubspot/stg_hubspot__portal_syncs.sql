@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'portal_syncs') }}
+    select * from {{ raw('portal_syncs') }}
 ),
 
 renamed as (

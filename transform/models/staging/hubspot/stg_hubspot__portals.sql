@@ -4,7 +4,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'portals') }}
+    select * from {{ raw('portals') }}
 ),
 
 aliases as (

@@ -1,7 +1,7 @@
 with
 
 source as (
-    select * from {{ source('hubspot_raw', 'properties') }}
+    select * from {{ raw('properties') }}
 ),
 
 full_reads as (

@@ -4,16 +4,20 @@
 with
 
 syncs as (
-    select * from {{ source('hubspot_raw', 'portal_syncs') }}
+    select * from {{ raw('portal_syncs') }}
 )
 
 select
     portal_id,
     stream,
+    -- The types of custom objects share a stream but are read one by one: a full read of one says nothing of another.
+    coalesce(object_type, '') as object_type,
     -- Not the end of the read: a row seen at its beginning is as alive as one seen at its end.
     max(window_from) at time zone 'UTC' as read_from
 from syncs
 where
     mode in ('backfill', 'full')
     and status = 'ok'
-group by portal_id, stream
+    -- Without a beginning, the read ended well but does not prove that it saw everything.
+    and window_from is not null
+group by portal_id, stream, coalesce(object_type, '')

@@ -1,0 +1,23 @@
+{#-
+    A raw table, or an empty relation of its columns where the loader has not made it: a stream that is not selected
+    has no table, and its models are to be empty then, not broken.
+-#}
+{% macro raw(stream) -%}
+    {%- set relation = source('hubspot_raw', stream) -%}
+    {%- if not execute or relation.is_cte or load_relation(relation) is not none -%}
+        {{ relation }}
+    {%- else -%}
+        {%- set ns = namespace(columns={}) -%}
+        {%- for node in graph.sources.values() if node.source_name == 'hubspot_raw' and node.name == stream -%}
+            {%- set ns.columns = node.columns -%}
+        {%- endfor -%}
+        (
+            select
+                {%- for column in ns.columns.values() %}
+                null::{{ column.data_type }} as {{ column.name }}
+                {{- ',' if not loop.last }}
+                {%- endfor %}
+            where false
+        )
+    {%- endif -%}
+{%- endmacro %}

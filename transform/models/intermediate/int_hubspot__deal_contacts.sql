@@ -1,0 +1,1 @@
+{{ association_bridge('deals', 'deal_id', 'contacts', 'contact_id') }}

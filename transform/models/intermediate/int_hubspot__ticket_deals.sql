@@ -1,0 +1,1 @@
+{{ association_bridge('tickets', 'ticket_id', 'deals', 'deal_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('calls', id_column='call_id') }}

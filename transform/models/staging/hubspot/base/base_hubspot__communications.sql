@@ -1,0 +1,1 @@
+{{ crm_object('communications', id_column='communication_id') }}

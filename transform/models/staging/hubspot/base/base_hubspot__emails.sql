@@ -1,0 +1,1 @@
+{{ crm_object('emails', id_column='email_id') }}

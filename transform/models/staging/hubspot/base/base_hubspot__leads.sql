@@ -1,0 +1,1 @@
+{{ crm_object('leads', id_column='lead_id') }}

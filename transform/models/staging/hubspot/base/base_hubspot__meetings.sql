@@ -1,0 +1,1 @@
+{{ crm_object('meetings', id_column='meeting_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('notes', id_column='note_id') }}

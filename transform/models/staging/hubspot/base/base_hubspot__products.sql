@@ -1,0 +1,1 @@
+{{ crm_object('products', id_column='product_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('quotes', id_column='quote_id') }}

@@ -1,0 +1,1 @@
+{{ crm_object('tasks', id_column='task_id') }}

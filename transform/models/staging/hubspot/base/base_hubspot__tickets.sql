@@ -1,0 +1,1 @@
+{{ crm_object('tickets', id_column='ticket_id') }}
