@@ -265,9 +265,10 @@ def test_a_second_build_on_a_day_replaces_its_snapshot(
     connection.execute(
         """
         UPDATE hubspot_raw.deals
-        SET properties = properties || '{"hs_is_closed": "true", "hs_is_closed_won": "true"}' WHERE portal_id = %s
+        SET properties = properties || '{"hs_is_closed": "true", "hs_is_closed_won": "true"}', synced_at = %s
+        WHERE portal_id = %s
         """,
-        key[:1],
+        [_LATER.replace(tzinfo=None), *key[:1]],
     )
     _build(dbt, url, _DAYS[1], "run")
     [after] = connection.execute(sums, key).fetchone() or [None]

@@ -31,6 +31,19 @@
     case lower({{ value }}) when 'true' then true when 'false' then false end
 {%- endmacro %}
 
+{#- The names of the properties that hold what can't be read, by commas; NULL if all can be. Given is how each is read. -#}
+{% macro unreadable_properties(readers) -%}
+    nullif(
+        concat_ws(
+            ','
+            {%- for property, read in readers.items() %},
+            case when property.{{ property }} is not null and {{ read('property.' ~ property) }} is null then '{{ property }}' end
+            {%- endfor %}
+        ),
+        ''
+    )
+{%- endmacro %}
+
 {#- Only days that exist, of the years 1600 to 2999: Python and most BI tools can't read a date after 9999. -#}
 {% macro _iso_date_or_datetime() -%}
     {%- set day = '(1[6-9]|2[0-9])[0-9]{2}-('

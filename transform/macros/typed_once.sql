@@ -11,7 +11,7 @@
     only to remove a column, or give it another type, that views depend on.
     The row's version is `synced_at`: the tap writes it anew with each version of a record.
 -#}
-{% macro forget_outdated_rows(base, id_column) -%}
+{% macro forget_outdated_rows(base, id_column, days=['created']) -%}
     {%- if is_incremental() %}
     delete from {{ this }} as ours
     -- One condition, for beside an OR PostgreSQL would look records up one by one.
@@ -31,7 +31,9 @@
                 and source.{{ id_column }} = ours.{{ id_column }}
                 and source.synced_at = ours.synced_at
                 and ours.typed_by = {{ typed_by() }}
-                and ours.created_date is not distinct from {{ portal_date('ours.created_at') }}
+                {%- for day in days %}
+                and ours.{{ day }}_date is not distinct from {{ portal_date('ours.' ~ day ~ '_at') }}
+                {%- endfor %}
         )
     {%- endif %}
 {%- endmacro %}

@@ -1,9 +1,8 @@
 -- One row for each stay of a deal in a stage: a deal that comes back to a stage stays there twice.
 with
 
--- The table, for the staging view would type every property of every deal once more.
 deals as (
-    select portal_id, deal_id, pipeline_id, stage_id from {{ ref('fct_deals') }}
+    select portal_id, deal_id, pipeline_id, stage_id, stage_dates from {{ ref('stg_hubspot__deals') }}
 ),
 
 changes as (
@@ -77,12 +76,7 @@ stage_dates as (
             case when property.key like 'hs_v2_date_exited_%' then {{ hubspot_timestamp('property.value') }} end
         ) as exited_at
     from without_history
-    inner join {{ ref('base_hubspot__deals') }} as records
-        on
-            records.portal_id = without_history.portal_id
-            and records.deal_id = without_history.deal_id
-    cross join lateral jsonb_each_text(records.properties) as property
-    where property.key ~ '^hs_v2_date_(entered|exited)_.'
+    cross join lateral jsonb_each_text(without_history.stage_dates) as property
     group by
         without_history.portal_id,
         without_history.deal_id,

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _LOCK_PATIENCE_SECONDS = 60
 
+# dbt's sessions sort and join whole tables, in queries too many and too different to be worth compiling; and what
+# they write they can write again, so no commit need wait for the disk.
+_DBT_SESSION = "-c work_mem=64MB -c jit=off -c synchronous_commit=off"
+
 
 def dbt() -> NoReturn:
     """Become `dbt` with the variables that `transform/profiles.yml` reads."""
@@ -38,6 +42,8 @@ def dbt() -> NoReturn:
                 "DBT_PASSWORD": info.password,
                 "DBT_DBNAME": info.dbname,
                 "DBT_SSLMODE": parameters.get("sslmode", "prefer"),
+                # Of two values the last one counts: the user's.
+                "PGOPTIONS": f"{_DBT_SESSION} {parameters.get('options', '')}".rstrip(),
             }
         _become("dbt", sys.argv[1:], variables)
 

@@ -95,7 +95,16 @@ typed as (
         live.synced_at,
 
         -- objects
-        live.associations
+        live.associations,
+
+        -- what a KPI would have counted
+        {{ unreadable_properties({
+            'createdate': hubspot_timestamp,
+            'hs_v2_date_entered_marketingqualifiedlead': hubspot_timestamp,
+            'hs_lifecyclestage_marketingqualifiedlead_date': hubspot_timestamp,
+            'hs_v2_date_entered_customer': hubspot_timestamp,
+            'hs_lifecyclestage_customer_date': hubspot_timestamp,
+        }) }} as unreadable_properties
     from live
     -- One pass over the object; a `->>` for each property would unpack the whole of it each time.
     cross join lateral jsonb_to_record(live.properties) as property (

@@ -1,8 +1,21 @@
+-- A table, though it is staging: everything about deals reads it, and typing them all takes long.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        indexes=[{'columns': ['portal_id', 'deal_id'], 'unique': true}],
+        pre_hook="{{ forget_outdated_rows(ref('base_hubspot__deals'), id_column='deal_id', days=['created', 'closed']) }}",
+    )
+}}
+
 with
 
 live as (
-    select * from {{ ref('base_hubspot__deals') }}
-    where not is_deleted
+    select * from {{ ref('base_hubspot__deals') }} as deals
+    where
+        not deals.is_deleted
+        and {{ is_yet_to_be_typed('deal_id', record='deals') }}
 ),
 
 portals as (
@@ -52,7 +65,22 @@ typed as (
         live.synced_at,
 
         -- objects
-        live.associations
+        live.associations,
+        -- HubSpot's calculated dates of the stages: their names end in the portal's own stage ids.
+        (
+            select jsonb_object_agg(stage_date.key, stage_date.value)
+            from jsonb_each_text(live.properties) as stage_date
+            where stage_date.key ~ '^hs_v2_date_(entered|exited)_.'
+        ) as stage_dates,
+
+        -- what a KPI would have counted
+        {{ unreadable_properties({
+            'amount': hubspot_numeric,
+            'amount_in_home_currency': hubspot_numeric,
+            'hs_exchange_rate': hubspot_numeric,
+            'createdate': hubspot_timestamp,
+            'closedate': hubspot_timestamp,
+        }) }} as unreadable_properties
     from live
     -- One pass over the object; a `->>` for each property would unpack the whole of it each time.
     cross join lateral jsonb_to_record(live.properties) as property (
@@ -88,6 +116,7 @@ typed as (
 select
     typed.*,
     {{ portal_date('typed.created_at') }} as created_date,
-    {{ portal_date('typed.closed_at') }} as closed_date
+    {{ portal_date('typed.closed_at') }} as closed_date,
+    {{ typed_by() }} as typed_by
 from typed
 left join portals on portals.portal_id = typed.portal_id

@@ -38,7 +38,14 @@ typed as (
             live.created_at
         ) as submitted_at,
         live.updated_at,
-        live.synced_at
+        live.synced_at,
+
+        -- what a KPI would have counted
+        {{ unreadable_properties({
+            'hs_createdate': hubspot_timestamp,
+            'hs_submission_timestamp': hubspot_timestamp,
+            'hs_value': hubspot_numeric,
+        }) }} as unreadable_properties
     from live
     -- One pass over the object; a `->>` for each property would unpack the whole of it each time.
     cross join lateral jsonb_to_record(live.properties) as property (

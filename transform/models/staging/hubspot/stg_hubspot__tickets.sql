@@ -1,8 +1,21 @@
+-- A table, though it is staging: typing them all takes long, and few change.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='sync_all_columns',
+        indexes=[{'columns': ['portal_id', 'ticket_id'], 'unique': true}],
+        pre_hook="{{ forget_outdated_rows(ref('base_hubspot__tickets'), id_column='ticket_id', days=['created', 'closed']) }}",
+    )
+}}
+
 with
 
 live as (
-    select * from {{ ref('base_hubspot__tickets') }}
-    where not is_deleted
+    select * from {{ ref('base_hubspot__tickets') }} as tickets
+    where
+        not tickets.is_deleted
+        and {{ is_yet_to_be_typed('ticket_id', record='tickets') }}
 ),
 
 portals as (
@@ -40,7 +53,16 @@ typed as (
         {{ hubspot_timestamp('property.first_agent_reply_date') }} as first_agent_reply_at,
         {{ hubspot_timestamp('property.last_reply_date') }} as last_reply_at,
         live.updated_at,
-        live.synced_at
+        live.synced_at,
+
+        -- what a KPI would have counted
+        {{ unreadable_properties({
+            'createdate': hubspot_timestamp,
+            'closed_date': hubspot_timestamp,
+            'first_agent_reply_date': hubspot_timestamp,
+            'hs_time_to_first_response_in_operating_hours': hubspot_numeric,
+            'time_to_first_agent_reply': hubspot_numeric,
+        }) }} as unreadable_properties
     from live
     -- One pass over the object; a `->>` for each property would unpack the whole of it each time.
     cross join lateral jsonb_to_record(live.properties) as property (
@@ -68,6 +90,7 @@ typed as (
 select
     typed.*,
     {{ portal_date('typed.created_at') }} as created_date,
-    {{ portal_date('typed.closed_at') }} as closed_date
+    {{ portal_date('typed.closed_at') }} as closed_date,
+    {{ typed_by() }} as typed_by
 from typed
 left join portals on portals.portal_id = typed.portal_id
