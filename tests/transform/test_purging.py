@@ -32,7 +32,7 @@ def warehouse_and_dbt(
     """A built warehouse that the tests of this module may purge, and dbt on it."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         load_all(connection, portals.rows)
-        _add_what_follows_records(connection)
+        _add_what_follows_records(connection, _whose_address_lives_on(portals))
 
         def run(*arguments: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
             as_user = (
@@ -54,7 +54,16 @@ def warehouse_and_dbt(
         yield connection, run
 
 
-def _add_what_follows_records(connection: Connection) -> None:
+def _whose_address_lives_on(portals: Sample) -> object:
+    """A deleted contact of Tokyo, whose address another contact has got."""
+    return next(
+        record
+        for (portal, record), fate in portals.deleted["contacts"].items()
+        if (portal, fate) == (TOKYO.portal_id, "archived")
+    )
+
+
+def _add_what_follows_records(connection: Connection, address_lives_on: object) -> None:
     connection.execute(
         """
         INSERT INTO hubspot_raw.property_history (portal_id, object_type, record_id, property, changed_at, value)
@@ -72,6 +81,27 @@ def _add_what_follows_records(connection: Connection) -> None:
         "INSERT INTO hubspot_raw.contacts (portal_id, id, archived, archived_at, synced_at)"
         " VALUES (%s, %s, true, now() at time zone 'utc', '2026-11-01T00:01:00')",
         [TOKYO.portal_id, _RECENT],
+    )
+    connection.execute(
+        "INSERT INTO hubspot_raw.contacts (portal_id, id, properties, synced_at) VALUES"
+        " (%s, 'heir', jsonb_build_object('hs_additional_emails', 'x@example.com;' || %s || '@example.com'),"
+        " '2026-11-01T00:01:00')",
+        [TOKYO.portal_id, address_lives_on],
+    )
+    # Every contact has sent a form, with its address as people type it; so has somebody who is no contact.
+    connection.execute(
+        """
+        INSERT INTO hubspot_raw.form_submissions (portal_id, form_id, id, submitted_at, values, synced_at)
+        SELECT
+            portal_id, 'contact', id, timestamp '2026-01-01', jsonb_build_object('values', jsonb_build_array(
+                jsonb_build_object('name', 'firstname', 'value', 'x'),
+                jsonb_build_object('name', 'email', 'value', upper(properties ->> 'email') || ' ')
+            )), timestamp '2026-11-01'
+        FROM hubspot_raw.contacts WHERE properties ? 'email'
+        UNION ALL
+        SELECT portal_id, 'contact', 'no contact', timestamp '2026-01-01', '{"values": []}', timestamp '2026-11-01'
+        FROM hubspot_raw.portals
+        """
     )
 
 
@@ -113,10 +143,13 @@ def test_records_deleted_for_so_long_go_and_live_ones_stay(
     connection, run = warehouse_and_dbt
     before = _rows(connection)
     deleted = {stream: len(records) for stream, records in portals.deleted.items()}
+    merged = [fate for fate in portals.deleted["contacts"].values() if fate == "merged"]
     expected = {
         "hubspot_raw.contacts": deleted["contacts"],
         "hubspot_raw.deals": deleted["deals"],
         "hubspot_raw.list_memberships": deleted["contacts"],
+        # Not those of contacts that another one has taken over, as a whole or with the address.
+        "hubspot_raw.form_submissions": deleted["contacts"] - len(merged) - 1,
         "hubspot_marts.kept": deleted["contacts"],
     }
     too_early = _purge(run, "purge_deleted", "{days: 3650, execute: true}")
@@ -135,6 +168,13 @@ def test_records_deleted_for_so_long_go_and_live_ones_stay(
     left = set(connection.execute("SELECT portal_id, id FROM hubspot_raw.contacts"))
     assert not left & gone
     assert (TOKYO.portal_id, _RECENT) in left
+    senders = set(connection.execute("SELECT portal_id, id FROM hubspot_raw.form_submissions"))
+    assert senders & gone == {
+        (portal, record)
+        for (portal, record), fate in portals.deleted["contacts"].items()
+        if fate == "merged" or (portal, record) == (TOKYO.portal_id, _whose_address_lives_on(portals))
+    }
+    assert (TOKYO.portal_id, "no contact") in senders
     history = {
         object_type: set(
             connection.execute(

@@ -36,9 +36,9 @@
 {%- endmacro %}
 
 {#-
-    Delete the records that have been archived, merged away or missing for more than so many days, with their history and
-    memberships of lists. Tables that dbt makes anew have none of them; of others, rows go whose key has the record's
-    id.
+    Delete the records that have been archived, merged away or missing for more than so many days, with their history,
+    memberships of lists and, of contacts, form submissions. Tables that dbt makes anew have none of them; of others, rows go
+    whose key has the record's id.
 -#}
 {% macro purge_deleted(days=30, execute=false) -%}
     {%- if not (days | string).isdigit() -%}
@@ -52,6 +52,7 @@
     {%- endfor -%}
     {%- if ids -%}
         {%- do run_query(_deleted_records(ids, days)) -%}
+        {%- do run_query(_deleted_addresses('contacts' in ids)) -%}
     {%- endif -%}
     {%- set steps = _steps_for_deleted_records(ids) if ids else [] -%}
     {%- set counts = purge_rows(steps) if execute else purge_counts(steps) -%}
@@ -115,6 +116,50 @@
     commit;
 {%- endmacro %}
 
+{#-
+    A submission names its contact by the address only. Those of a contact that was merged stay the survivor's, and so do
+    those of an address that another contact has, also one that is not deleted for long enough.
+-#}
+{% macro _deleted_addresses(has_contacts) -%}
+    create temporary table doomed_addresses as
+    with
+
+    contacts as (
+        {%- if has_contacts %}
+        select
+            portal_id,
+            contact_id,
+            concat_ws(';', properties ->> 'email', properties ->> 'hs_additional_emails') as addresses
+        from {{ ref('base_hubspot__contacts') }}
+        where deleted_reason is distinct from 'merged'
+        {%- else %}
+        select null::bigint as portal_id, null::text as contact_id, null::text as addresses
+        where false
+        {%- endif %}
+    ),
+
+    addresses as (
+        select distinct
+            contacts.portal_id,
+            lower(trim(address)) as address,
+            doomed.record_id is not null as is_doomed
+        from contacts
+        cross join lateral string_to_table(contacts.addresses, ';') as address
+        left join doomed_records as doomed
+            on doomed.stream = 'contacts'
+            and doomed.portal_id = contacts.portal_id
+            and doomed.record_id = contacts.contact_id
+        where trim(address) <> ''
+    )
+
+    select portal_id, address
+    from addresses
+    group by portal_id, address
+    having bool_and(is_doomed);
+    analyze doomed_addresses;
+    commit;
+{%- endmacro %}
+
 {% macro _steps_for_deleted_records(ids) -%}
     {%- set steps = [] -%}
     {%- for table in tables_with_portals() -%}
@@ -126,6 +171,12 @@
             ) -%}
         {%- elif table.schema == 'hubspot_raw' and table.name == 'property_history' -%}
             {%- do conditions.append('doomed.object_type = purged.object_type and doomed.record_id = purged.record_id') -%}
+        {%- elif table.schema == 'hubspot_raw' and table.name == 'form_submissions' -%}
+            {%- do steps.append({
+                'table': table,
+                'condition': 'exists (select 1 from pg_temp.doomed_addresses as doomed where doomed.portal_id = purged.portal_id'
+                ~ ' and doomed.address = ' ~ submitted_address("purged.values -> 'values'") ~ ')',
+            }) -%}
         {%- elif table.schema == 'hubspot_raw' and table.name == 'list_memberships' -%}
             {#- A list holds records of one type, by the type's id. -#}
             {%- do conditions.append(
@@ -135,7 +186,8 @@
                 ~ " 'companies' when '0-3' then 'deals' when '0-5' then 'tickets' end, lists.object_type_id))"
             ) -%}
         {%- elif table.schema != 'hubspot_raw' -%}
-            {%- for stream, id in ids.items() if id in table.key and (stream != 'custom_objects' or 'object_type_id' in table.key) -%}
+            {#- Marketing e-mails have an email_id, too, and are none of those that are logged. -#}
+            {%- for stream, id in ids.items() if id in table.key and (stream != 'custom_objects' or 'object_type_id' in table.key) and not (stream == 'emails' and 'marketing' in table.name) -%}
                 {%- do conditions.append(
                     "doomed.stream = '" ~ stream ~ "' and doomed.record_id = purged." ~ id
                     ~ (' and doomed.object_type = purged.object_type_id' if stream == 'custom_objects' else '')

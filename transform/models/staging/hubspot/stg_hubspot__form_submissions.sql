@@ -17,8 +17,7 @@ select
 
     -- text
     live.page_url,
-    -- HubSpot names no contact; the address is what a submission and a contact have in common.
-    lower(jsonb_path_query_first(live.submitted_values, '$[*] ? (@.name == "email").value') #>> '{}') as email,
+    {{ submitted_address('live.submitted_values') }} as email,
 
     -- objects
     live.submitted_values,
