@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -10,7 +14,6 @@ from tests.transform.raw_tables import load_all
 from tests.transform.sample_portals import NOWHERE, TOKYO
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
 
 _BUILD: Final = ("build", "--exclude-resource-type", "unit_test")
 _OURS: Final = ("hubspot_raw", "hubspot_staging", "hubspot_marts")
+_ROOT: Final = Path(__file__).parents[2]
+_MELTANO: Final = """
+case "$*" in
+*dbt:purge-portal*) exec "$DBT" --quiet run-operation purge_portal --args "$5" ;;
+*dbt:build*) echo "built what was not purged" ;;
+esac
+"""
 _RECENT: Final = "an archived contact that is to stay"
 
 
@@ -215,6 +225,38 @@ def test_only_a_disconnected_portal_is_purged(
     assert refused.returncode != 0
     assert refusal in refused.stdout
     assert _rows(connection) == before
+
+
+def test_the_script_says_why_it_refuses_in_one_line(
+    warehouse_and_dbt: tuple[Connection, Run], plugin_bin: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    connection, _ = warehouse_and_dbt
+    shutil.copytree(_ROOT / "scripts", tmp_path / "scripts")
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    # What it installs is there, and the operations of Meltano's plugin are dbt's.
+    for program, text in {"uv": "", "meltano": _MELTANO}.items():
+        path = tmp_path / ".venv/bin" / program
+        path.write_text(f"#!/bin/sh\n{text}")
+        path.chmod(0o755)
+    info = connection.info
+    done = subprocess.run(
+        [tmp_path / "scripts/purge", "--portal", str(TOKYO.portal_id), "--execute"],
+        env={
+            **os.environ,
+            "DBT": str(plugin_bin("utilities", "dbt") / "dbt-on-warehouse"),
+            "DATABASE_URL": f"postgresql://{info.user}:{info.password}@{info.host}:{info.port}/{info.dbname}",
+            "DBT_PROJECT_DIR": str(_ROOT / "transform"),
+            "DBT_PROFILES_DIR": str(_ROOT / "transform"),
+            "DBT_TARGET_PATH": str(tmp_path / "target"),
+            "DBT_LOG_PATH": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith(f"portal {TOKYO.portal_id} (Tokyo KK) is active, and only")
+    assert [line for line in done.stderr.splitlines() if not line.startswith("cat: ")][:-1] == []
 
 
 def test_a_user_who_may_not_delete_is_told_who_may(

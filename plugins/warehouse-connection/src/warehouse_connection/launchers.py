@@ -22,11 +22,23 @@ from warehouse_connection.location import WarehouseError, resolve_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import psycopg
+
 _LOCK_PATIENCE_SECONDS = 60
 
 # dbt's sessions sort and join whole tables, in queries too many and too different to be worth compiling; and what
 # they write they can write again, so no commit need wait for the disk.
 _DBT_SESSION = "-c work_mem=64MB -c jit=off -c synchronous_commit=off"
+
+# Where each program has a role of its own, what dbt makes belongs to dbt's: tables that an administrator's build had made
+# anew would be his, and the next sync could not replace them. Only erasure needs his own rights.
+_OWNER = "hubspot_transform"
+_ACTS_FOR_OWNER = """
+    SELECT count(*) > 0 FROM pg_tables
+    WHERE schemaname = 'hubspot_staging' AND tableowner = %(owner)s
+    AND current_user <> %(owner)s AND pg_has_role(tableowner, 'MEMBER')
+"""
+_ERASURE = {"purge_portal", "purge_deleted"}
 
 
 def dbt() -> NoReturn:
@@ -35,6 +47,7 @@ def dbt() -> NoReturn:
         with connect(resolve_url()) as connection:
             info = connection.info
             parameters = info.get_parameters()
+            role = "" if _ERASURE.intersection(sys.argv) else _role(connection)
             variables = {
                 "DBT_HOST": info.host,
                 "DBT_PORT": str(info.port),
@@ -43,9 +56,14 @@ def dbt() -> NoReturn:
                 "DBT_DBNAME": info.dbname,
                 "DBT_SSLMODE": parameters.get("sslmode", "prefer"),
                 # Of two values the last one counts: the user's.
-                "PGOPTIONS": f"{_DBT_SESSION} {parameters.get('options', '')}".rstrip(),
+                "PGOPTIONS": f"{_DBT_SESSION} {role} {parameters.get('options', '')}".rstrip(),
             }
         _become("dbt", sys.argv[1:], variables)
+
+
+def _role(connection: psycopg.Connection[tuple[object, ...]]) -> str:
+    acts_for_owner = connection.execute(_ACTS_FOR_OWNER, {"owner": _OWNER}).fetchone()
+    return f"-c role={_OWNER}" if acts_for_owner == (True,) else ""
 
 
 def target_postgres() -> None:
