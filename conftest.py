@@ -90,11 +90,14 @@ def plugin_bin() -> Callable[[str, str], Path]:
 def dbt(
     plugin_bin: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the real dbt on `transform/`: `dbt("build", "--select", …, database_url=…)`; the caller reads the outcome."""
+    """Run the real dbt on `transform/`: `dbt("build", "--select", …, database_url=…)`; the caller reads the outcome.
+
+    Further keywords are variables of its environment.
+    """
     launcher = plugin_bin("utilities", "dbt") / "dbt-on-warehouse"
     artefacts = tmp_path_factory.mktemp("dbt")
 
-    def run(*arguments: str, database_url: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, database_url: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [launcher, *arguments],
             cwd=ROOT,
@@ -107,6 +110,7 @@ def dbt(
                 "DBT_TARGET_PATH": str(artefacts / "target"),
                 "DBT_LOG_PATH": str(artefacts / "logs"),
                 "NO_COLOR": "1",
+                **variables,
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -40,7 +40,12 @@ counted as (
     select daily.*
     from {{ ref('kpi_daily') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
-    where definitions.aggregation not in ('last', 'trailing')
+    where
+        definitions.aggregation not in ('last', 'trailing')
+        {%- if period == 'week' %}
+        -- What is known by the month is of none of its weeks.
+        and daily.kpi not in (select months_only.kpi from definitions as months_only where months_only.smallest_period = 'month')
+        {%- endif %}
 
     union all
 

@@ -15,13 +15,13 @@ columns as (
     select unnest(array['{{ kpi_names() | join("', '") }}']) as kpi
 )
 
-select 'KPI ' || counted.kpi || ' is counted, but not in seeds/kpi_definitions.csv' as message
+select 'KPI ' || counted.kpi || ' is counted, but not in definitions/kpi_definitions.csv' as message
 from counted
 where counted.kpi not in (select kpi from defined)
 
 union all
 
-select 'KPI ' || coalesce(defined.kpi, columns.kpi) || ' is in one of seeds/kpi_definitions.csv and macro kpi_names() only'
+select 'KPI ' || coalesce(defined.kpi, columns.kpi) || ' is in one of definitions/kpi_definitions.csv and macro kpi_names() only'
 from defined
 full outer join columns on columns.kpi = defined.kpi
 where

@@ -1,8 +1,8 @@
--- Days, weeks and months have the same sums, portal by portal and KPI by KPI.
+-- Days, weeks and months have the same sums, portal by portal and KPI by KPI; of what is known by the month, weeks have none.
 with
 
 definitions as (
-    select kpi from {{ ref('dim_kpis') }}
+    select kpi, smallest_period = 'day' as has_weeks from {{ ref('dim_kpis') }}
     where aggregation in ('sum', 'ratio', 'mean')
 ),
 
@@ -44,7 +44,8 @@ left join monthly
         monthly.portal_id = daily.portal_id
         and monthly.kpi = daily.kpi
 where
-    daily.numerator is distinct from weekly.numerator
+    (daily.numerator is distinct from weekly.numerator and definitions.has_weeks)
     or daily.numerator is distinct from monthly.numerator
-    or daily.denominator is distinct from weekly.denominator
+    or (daily.denominator is distinct from weekly.denominator and definitions.has_weeks)
+    or (weekly.portal_id is not null and not definitions.has_weeks)
     or daily.denominator is distinct from monthly.denominator

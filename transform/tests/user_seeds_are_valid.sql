@@ -119,7 +119,7 @@ problems as (
         case
             when ({{ seed_text('portal_id') }} is null) = ({{ seed_text('group_name') }} is null)
                 then 'fill portal_id or group_name, and not both'
-            else '"' || kpi || '" is no KPI: take a name from seeds/kpi_definitions.csv'
+            else '"' || kpi || '" is no KPI: take a name from definitions/kpi_definitions.csv'
         end
     from {{ ref('kpi_targets') }}
     where

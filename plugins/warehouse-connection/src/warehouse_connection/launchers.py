@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from warehouse_connection.connection import connect
 from warehouse_connection.load_lock import locks_of, try_locks
 from warehouse_connection.location import WarehouseError, resolve_url
+from warehouse_connection.seeds import SeedsError, seeds_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,9 @@ _ERASURE = {"purge_portal", "purge_deleted"}
 
 
 def dbt() -> NoReturn:
-    """Become `dbt` with the variables that `transform/profiles.yml` reads."""
+    """Become `dbt` with the variables that `transform/profiles.yml` and `transform/dbt_project.yml` read."""
     with _one_line_errors():
+        seeds = seeds_folder()
         with connect(resolve_url()) as connection:
             info = connection.info
             parameters = info.get_parameters()
@@ -58,6 +60,8 @@ def dbt() -> NoReturn:
                 # Of two values the last one counts: the user's.
                 "PGOPTIONS": f"{_DBT_SESSION} {role} {parameters.get('options', '')}".rstrip(),
             }
+        if seeds:
+            variables["DBT_SEEDS_FOLDER"] = str(seeds)
         _become("dbt", sys.argv[1:], variables)
 
 
@@ -112,6 +116,6 @@ def _become(program: str, arguments: list[str], variables: dict[str, str]) -> No
 def _one_line_errors() -> Iterator[None]:
     try:
         yield
-    except WarehouseError as error:
+    except (WarehouseError, SeedsError) as error:
         print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
         sys.exit(2)

@@ -11,6 +11,7 @@ select
     unit,
     case when unit in ('money', 'money_per_day') then '{{ var("reporting_currency") | upper }}' end as reporting_currency,
     aggregation,
+    smallest_period,
     coalesce(dimension, '') as dimension,
     coalesce(sub_dimension, '') as sub_dimension,
     coalesce(better, '') as better,
