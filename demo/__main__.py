@@ -9,13 +9,14 @@ import shutil
 import sys
 import time
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import httpx2
 from rich.console import Console
 from rich.markup import escape
 
-from demo import consent, places, report, sync
+from demo import consent, places, report, seeds, sync
 from demo.background import Background
 from demo.places import FOLDER, ROOT, DemoError
 from embedded_postgres import EmbeddedPostgresError, EmbeddedServer
@@ -81,6 +82,7 @@ def _run() -> None:
             for portal_id in consent.connect_all(settings, portals):
                 show(f"{portals[portal_id]} ({portal_id})")
             show(", ".join(portals.values()))
+    seeds.write(date.today())  # noqa: DTZ011 - the months of whoever looks at it
     with _step("meltano run sync: HubSpot → PostgreSQL → dbt") as show:
         sync.run(settings.environment, show)
         last = report.last_run()

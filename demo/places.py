@@ -23,6 +23,7 @@ FOLDER = ROOT / ".data" / "demo"
 ENV_FILE = ROOT / ".env"
 SCENARIO = "demo"
 JOURNAL = FOLDER / "simulator.journal"
+SEEDS = FOLDER / "seeds"
 HUBSPOT_AUTH = str(Path(sys.executable).with_name("hubspot-auth"))
 
 _MARK = "# Written by scripts/demo for its simulated HubSpot; scripts/demo --reset removes it."
@@ -68,6 +69,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "DEMO_ADMIN_PASSWORD": settings.admin_password,
         # The simulator indexes at once; real HubSpot needs the five minutes of the default.
         "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
+        "SEEDS_FOLDER": str(SEEDS.relative_to(ROOT)),
     }
 
 
