@@ -53,9 +53,9 @@ _PIPELINES: Final = [
 def write(today: date) -> None:
     """Write the folder anew, with targets for the twelve months up to this one."""
     shutil.rmtree(SEEDS, ignore_errors=True)
-    shutil.copytree(ROOT / "transform" / "seeds", SEEDS)
+    SEEDS.mkdir(parents=True)
     months = list(_last_months(today))
-    _add(
+    _fill(
         "portal_groups",
         [
             (portal_id, kind, name)
@@ -64,13 +64,13 @@ def write(today: date) -> None:
             for portal_id in portals
         ],
     )
-    _add("kpi_targets", [row for month in months for row in _targets(month)])
-    _add(
+    _fill("kpi_targets", [row for month in months for row in _targets(month)])
+    _fill(
         "marketing_spend",
         [(AOBA, month, channel, amount, "JPY") for month in months for channel, amount in _SPEND.items()],
     )
-    _add("csat_scales", [(portal_id, "1000102", 7) for portal_id in (BRIGHTWATER, HARTWIG, LARKSPUR)])
-    _add("pipeline_mapping", _PIPELINES)
+    _fill("csat_scales", [(portal_id, "1000102", 7) for portal_id in (BRIGHTWATER, HARTWIG, LARKSPUR)])
+    _fill("pipeline_mapping", _PIPELINES)
 
 
 def _last_months(today: date) -> Iterator[str]:
@@ -88,6 +88,8 @@ def _targets(month: str) -> Iterator[Row]:
             yield "", group, kpi, month, target
 
 
-def _add(seed: str, rows: Sequence[Row]) -> None:
-    with (SEEDS / f"{seed}.csv").open("a", encoding="utf-8", newline="") as file:
+def _fill(seed: str, rows: Sequence[Row]) -> None:
+    path = SEEDS / f"{seed}.csv"
+    shutil.copy(ROOT / "transform" / "seeds" / path.name, path)
+    with path.open("a", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)

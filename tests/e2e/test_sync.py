@@ -82,7 +82,7 @@ def test_a_revoked_portal_does_not_stop_the_others(stack: Stack) -> None:
 
     page = stack.connect(revoked)
     assert "Connection successful" in page.text
-    assert stack.run("sync").exit_code == 0
+    assert stack.run(*EXTRACT_LOAD).exit_code == 0
     assert_warehouse_equals_hubspot(stack, revoked, healthy)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,33 +13,48 @@ if TYPE_CHECKING:
 _SEEDS: Final = Path(__file__).parents[2] / "transform" / "seeds"
 
 
-def test_seeds_may_be_in_a_folder_of_the_users_own(dbt: Dbt, database_url: str, tmp_path: Path) -> None:
-    folder = tmp_path / "seeds of ours"
-    shutil.copytree(_SEEDS, folder)
-    with (folder / "portal_groups.csv").open("a", encoding="utf-8") as file:
-        file.write("7,region,Pacific\n")
-    result = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(folder))
-    assert result.returncode == 0, result.stdout
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        groups = connection.execute("SELECT * FROM hubspot_staging.portal_groups").fetchall()
-        kpis = connection.execute("SELECT count(*) > 30 FROM hubspot_staging.kpi_definitions").fetchall()
-    assert (groups, kpis) == ([("7", "region", "Pacific")], [(True,)])
-
-
-def test_a_folder_that_lacks_a_seed_is_said_with_the_cure(
+def test_seeds_of_the_users_own_count_in_place_of_ours_and_stay_as_they_are(
     dbt: Dbt, database_url: str, tmp_path: Path
 ) -> None:
-    shutil.copytree(_SEEDS, tmp_path / "ours")
-    (tmp_path / "ours" / "csat_scales.csv").unlink()
-    lacking = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(tmp_path / "ours"))
+    folder = tmp_path / "seeds of ours"
+    folder.mkdir()
+    text = "portal_id,group_type,group_name\n7,region,Pacific\n"
+    (folder / "portal_groups.csv").write_text(text)
+    for _ in range(2):
+        result = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(folder))
+        assert result.returncode == 0, result.stdout
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        groups = connection.execute("SELECT * FROM hubspot_staging.portal_groups").fetchall()
+        [[kpis, rates]] = connection.execute(
+            "SELECT (SELECT count(*) FROM hubspot_staging.kpi_definitions),"
+            " (SELECT count(*) FROM hubspot_staging.exchange_rates)"
+        )
+    assert groups == [("7", "region", "Pacific")]
+    assert (kpis > 30, rates > 30) == (True, True)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("portal_groups.csv", text)]
+
+
+def test_a_folder_that_can_not_be_meant_is_said_with_the_cure(
+    dbt: Dbt, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "portal_group.csv").touch()
+    odd = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(tmp_path / "ours"))
     nowhere = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(tmp_path / "nowhere"))
-    assert (lacking.returncode, lacking.stderr) == (
+    assert (odd.returncode, odd.stderr) == (
         2,
-        f"dbt-on-warehouse: SEEDS_FOLDER is {tmp_path}/ours, which lacks csat_scales.csv: copy it from {_SEEDS}\n",
+        (
+            f"dbt-on-warehouse: SEEDS_FOLDER is {tmp_path}/ours, where portal_group.csv is no seed: "
+            "the seeds are csat_scales.csv, exchange_rates.csv, kpi_targets.csv, lifecycle_mapping.csv, "
+            "marketing_spend.csv, pipeline_mapping.csv, portal_groups.csv, source_mapping.csv, stage_mapping.csv\n"
+        ),
     )
     assert (nowhere.returncode, nowhere.stderr) == (
         2,
-        f"dbt-on-warehouse: SEEDS_FOLDER is {tmp_path}/nowhere, where no folder is: copy {_SEEDS} there, and fill the files\n",
+        (
+            f"dbt-on-warehouse: SEEDS_FOLDER is {tmp_path}/nowhere, where no folder is: "
+            f"make it, with copies of the files of {_SEEDS}\n"
+        ),
     )
 
 

@@ -28,10 +28,10 @@
     {{ tell_purged(what, counts, execute) }}
     {%- set seeds = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'seed' and counts.get(node.schema ~ '.' ~ node.alias) -%}
-        {%- do seeds.append(('' if node.original_file_path.startswith('/') else 'transform/') ~ node.original_file_path) -%}
+        {%- do seeds.append(node.name ~ '.csv') -%}
     {%- endfor -%}
     {%- if seeds -%}
-        {{ print('Take its lines out of ' ~ seeds | join(', ') ~ ' too, or the next dbt build loads them again.') }}
+        {{ print('Take its lines out of your ' ~ seeds | join(', ') ~ ' too, or the next dbt build loads them again.') }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from warehouse_connection.connection import connect
 from warehouse_connection.load_lock import locks_of, try_locks
 from warehouse_connection.location import WarehouseError, resolve_url
-from warehouse_connection.seeds import SeedsError, seeds_folder
+from warehouse_connection.seeds import SeedsError, copied_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ _ERASURE = {"purge_portal", "purge_deleted"}
 def dbt() -> NoReturn:
     """Become `dbt` with the variables that `transform/profiles.yml` and `transform/dbt_project.yml` read."""
     with _one_line_errors():
-        seeds = seeds_folder()
+        seeds = copied_seeds()
         with connect(resolve_url()) as connection:
             info = connection.info
             parameters = info.get_parameters()
@@ -61,7 +61,7 @@ def dbt() -> NoReturn:
                 "PGOPTIONS": f"{_DBT_SESSION} {role} {parameters.get('options', '')}".rstrip(),
             }
         if seeds:
-            variables["DBT_SEEDS_FOLDER"] = str(seeds)
+            variables["DBT_SEEDS_FOLDER"] = seeds
         _become("dbt", sys.argv[1:], variables)
 
 
