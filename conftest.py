@@ -98,6 +98,8 @@ def dbt(
     artefacts = tmp_path_factory.mktemp("dbt")
 
     def run(*arguments: str, database_url: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        # What dbt has parsed is of use again with the same connection only.
+        folder = artefacts / database_url.rpartition("/")[2]
         return subprocess.run(
             [launcher, *arguments],
             cwd=ROOT,
@@ -107,8 +109,8 @@ def dbt(
                 "DATABASE_URL": database_url,
                 "DBT_PROJECT_DIR": str(ROOT / "transform"),
                 "DBT_PROFILES_DIR": str(ROOT / "transform"),
-                "DBT_TARGET_PATH": str(artefacts / "target"),
-                "DBT_LOG_PATH": str(artefacts / "logs"),
+                "DBT_TARGET_PATH": str(folder / "target"),
+                "DBT_LOG_PATH": str(folder / "logs"),
                 "NO_COLOR": "1",
                 **variables,
             },

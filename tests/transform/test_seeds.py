@@ -20,9 +20,8 @@ def test_seeds_of_the_users_own_count_in_place_of_ours_and_stay_as_they_are(
     folder.mkdir()
     text = "portal_id,group_type,group_name\n7,region,Pacific\n"
     (folder / "portal_groups.csv").write_text(text)
-    for _ in range(2):
-        result = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(folder))
-        assert result.returncode == 0, result.stdout
+    result = dbt("seed", database_url=database_url, SEEDS_FOLDER=str(folder))
+    assert result.returncode == 0, result.stdout
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
         groups = connection.execute("SELECT * FROM hubspot_staging.portal_groups").fetchall()
         [[kpis, rates]] = connection.execute(
