@@ -32,12 +32,21 @@ _LOCK_PATIENCE_SECONDS = 60
 _DBT_SESSION = "-c work_mem=64MB -c jit=off -c synchronous_commit=off"
 
 # Where each program has a role of its own, what dbt makes belongs to dbt's: tables that an administrator's build had made
-# anew would be his, and the next sync could not replace them. Only erasure needs his own rights.
+# anew would be his, and the next sync could not replace them. Only erasure needs his own rights. Where one user loads
+# and builds, though the roles are there, dbt's can't read all that was loaded.
 _OWNER = "hubspot_transform"
 _ACTS_FOR_OWNER = """
-    SELECT count(*) > 0 FROM pg_tables
-    WHERE schemaname = 'hubspot_staging' AND tableowner = %(owner)s
-    AND current_user <> %(owner)s AND pg_has_role(tableowner, 'MEMBER')
+    SELECT
+        current_user <> %(owner)s
+        AND EXISTS (
+            SELECT FROM pg_tables
+            WHERE schemaname = 'hubspot_staging' AND tableowner = %(owner)s AND pg_has_role(tableowner, 'MEMBER')
+        )
+        AND NOT EXISTS (
+            SELECT FROM pg_class
+            WHERE relnamespace = to_regnamespace('hubspot_raw') AND relkind IN ('r', 'p')
+            AND NOT has_table_privilege(to_regrole(%(owner)s), oid, 'SELECT')
+        )
 """
 _ERASURE = {"purge_portal", "purge_deleted"}
 
