@@ -1,13 +1,4 @@
-{%- set standard_stages = {
-    'subscriber': 'subscriber',
-    'lead': 'lead',
-    'marketingqualifiedlead': 'mql',
-    'salesqualifiedlead': 'sql',
-    'opportunity': 'opportunity',
-    'customer': 'customer',
-    'evangelist': 'evangelist',
-    'other': 'other',
-} -%}
+{%- set standard_stages = lifecycle_stages() -%}
 
 with
 

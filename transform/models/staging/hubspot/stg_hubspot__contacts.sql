@@ -9,16 +9,7 @@
     )
 }}
 
-{%- set lifecycle_stages = {
-    'subscriber': 'subscriber',
-    'lead': 'lead',
-    'marketingqualifiedlead': 'mql',
-    'salesqualifiedlead': 'sql',
-    'opportunity': 'opportunity',
-    'customer': 'customer',
-    'evangelist': 'evangelist',
-    'other': 'other',
-} %}
+{%- set stages = lifecycle_stages() %}
 
 with
 
@@ -84,7 +75,7 @@ typed as (
         {{ hubspot_timestamp('property.hs_analytics_first_timestamp') }} as first_seen_at,
         {{ hubspot_timestamp('property.hs_analytics_last_timestamp') }} as last_seen_at,
         {{ hubspot_timestamp('property.notes_last_contacted') }} as last_contacted_at,
-        {%- for stage, name in lifecycle_stages.items() %}
+        {%- for stage, name in stages.items() %}
         {#- The calculated v2 properties exist in Professional and Enterprise portals only. #}
         coalesce(
             {{ hubspot_timestamp('property.hs_v2_date_entered_' ~ stage) }},
@@ -134,7 +125,7 @@ typed as (
         createdate text,
         hs_analytics_first_timestamp text,
         hs_analytics_last_timestamp text,
-        {%- for stage in lifecycle_stages %}
+        {%- for stage in stages %}
         hs_v2_date_entered_{{ stage }} text,
         hs_lifecyclestage_{{ stage }}_date text,
         {%- endfor %}
