@@ -88,12 +88,12 @@ def _portals(question: Question) -> str:
         conditions.append("memberships.group_name = ANY(%(group_names)s)")
     if question.group_names is not None and not by_group:
         conditions.append(
-            "portals.portal_id IN (SELECT portal_id FROM {portal_groups} WHERE group_name = ANY(%(group_names)s))"
+            "portals.portal_id IN (SELECT portal_id FROM {dim_portal_groups} WHERE group_name = ANY(%(group_names)s))"
         )
     return f"""
         SELECT portals.portal_id, portals.portal_name{", memberships.group_name" if by_group else ""}
         FROM {{dim_portals}} AS portals
-        {"JOIN {portal_groups} AS memberships ON memberships.portal_id = portals.portal_id" if by_group else ""}
+        {"JOIN {dim_portal_groups} AS memberships ON memberships.portal_id = portals.portal_id" if by_group else ""}
         WHERE {" AND ".join(conditions)}
     """
 

@@ -53,7 +53,7 @@ def portals(marts: Marts) -> list[Portal]:
         FROM {dim_portals} AS portals
         LEFT JOIN (
             SELECT portal_id, array_agg(group_name ORDER BY group_type, group_name) AS group_names
-            FROM {portal_groups}
+            FROM {dim_portal_groups}
             WHERE group_type <> 'all'
             GROUP BY portal_id
         ) AS memberships ON memberships.portal_id = portals.portal_id
@@ -68,7 +68,7 @@ def groups(marts: Marts) -> list[Group]:
     return marts.ask(
         """
         SELECT group_type, group_name, array_agg(portal_id ORDER BY portal_id) AS portal_ids
-        FROM {portal_groups}
+        FROM {dim_portal_groups}
         GROUP BY group_type, group_name
         ORDER BY group_type <> 'all', group_type, group_name
         """,

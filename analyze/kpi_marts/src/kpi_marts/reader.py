@@ -23,6 +23,7 @@ _BY_PORTAL: Final = (
     "dim_owners",
     "dim_pipeline_stages",
     "dim_pipelines",
+    "dim_portal_groups",
     "dim_portals",
     "fct_deal_stage_history",
     "fct_deals",
@@ -33,7 +34,6 @@ _BY_PORTAL: Final = (
     "kpi_samples",
     "kpi_weekly",
     "mapping_gaps",
-    "portal_groups",
     "portal_health",
     "portal_scorecard",
     "portal_value",
@@ -45,7 +45,7 @@ _VISIBLE_ROWS: Final = "(SELECT * FROM hubspot_marts.{} WHERE portal_id = ANY(%(
 # A group's figures are those of all its portals: who may not see one of them may not see the sum.
 _VISIBLE_GROUPS: Final = (
     "(SELECT * FROM hubspot_marts.{} WHERE group_name NOT IN "
-    "(SELECT group_name FROM hubspot_marts.portal_groups WHERE portal_id <> ALL(%(visible_portals)s)))"
+    "(SELECT group_name FROM hubspot_marts.dim_portal_groups WHERE portal_id <> ALL(%(visible_portals)s)))"
 )
 
 
