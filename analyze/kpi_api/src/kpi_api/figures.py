@@ -39,7 +39,7 @@ def figures(asker: Asker, query: Figures) -> Found:
     return of_portals(
         asker,
         asked,
-        answer(asker.marts, question, known_until=asker.directory.known_until(asked)),
+        answer(asker.marts, question, known_until=until),
         kpi=kpi.kpi,
         label=kpi.label,
         unit=kpi.unit,

@@ -32,10 +32,12 @@ class Rendered(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         Meta(description="`csv` for a table; by default what the header `Accept` asks for, else JSON."),
     ] = UNSET
     limit: Limit = 1_000
-    cursor: Annotated[
-        str | UnsetType,
-        Meta(pattern=r"^[0-9]{1,9}-[0-9a-f]{16}$", description="From `next` of the page before."),
-    ] = UNSET
+    cursor: (
+        Annotated[
+            str, Meta(pattern=r"^[0-9]{1,9}-[0-9a-f]{16}$", description="From `next` of the page before.")
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class OfPortals(Rendered, kw_only=True):
@@ -69,20 +71,26 @@ class Figures(OfPortals, kw_only=True):
             "says. `total` keeps nothing apart."
         ),
     ] = ("portal",)
-    dimension: Annotated[
-        str | UnsetType,
-        Meta(
-            pattern=_NAME,
-            description="Only this source, pipeline, …: the portal's id of it or the name all portals share.",
-        ),
-    ] = UNSET
-    currency: Annotated[
-        str | UnsetType,
-        Meta(
-            pattern=r"^[A-Z]{3}$",
-            description="Currency of money (ISO 4217); by default the reporting currency.",
-        ),
-    ] = UNSET
+    dimension: (
+        Annotated[
+            str,
+            Meta(
+                pattern=_NAME,
+                description="Only this source, pipeline, …: the portal's id of it or the name all portals share.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    currency: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[A-Z]{3}$",
+                description="Currency of money (ISO 4217); by default the reporting currency.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class Scorecard(OfPortals, kw_only=True):

@@ -80,7 +80,7 @@ def page(
     if wanted == "csv":
         body, media_type = _table(row, rows), f"{CSV}; charset=utf-8"
     else:
-        listing = answer(data=rows, data_as_of=found.data_as_of, next=following, **found.more)
+        listing = answer(**{"data_as_of": found.data_as_of, "next": following, **found.more, "data": rows})
         body, media_type = msgspec.json.encode(listing), JSON
     response = cacheable(request, body, media_type)
     if found.modified_at is not None:
