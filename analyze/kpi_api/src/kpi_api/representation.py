@@ -80,7 +80,13 @@ def page(
     if wanted == "csv":
         body, media_type = _table(row, rows), f"{CSV}; charset=utf-8"
     else:
-        listing = answer(**{"data_as_of": found.data_as_of, "next": following, **found.more, "data": rows})
+        values: dict[str, Any] = {
+            "data_as_of": found.data_as_of,
+            "next": following,
+            **found.more,
+            "data": rows,
+        }
+        listing = answer(**values)
         body, media_type = msgspec.json.encode(listing), JSON
     response = cacheable(request, body, media_type)
     if found.modified_at is not None:

@@ -118,7 +118,7 @@ def _daily(question: Question) -> str:
 
 def _monthly(question: Question) -> str:
     return f"""
-        SELECT {_NAMES}, facts.month, facts.numerator, facts.denominator
+        SELECT {_NAMES}, facts.month AS date, facts.numerator, facts.denominator
         FROM {{kpi_monthly}} AS facts
         WHERE
             facts.kpi = ANY(%(monthly)s) AND facts.month BETWEEN %(since)s AND %(until)s
@@ -170,9 +170,9 @@ def _medians(question: Question) -> str:
     return f"""
         SELECT
             {_columns(question)},
-            (percentile_cont(0.5) WITHIN GROUP (ORDER BY facts.sample))::numeric,
-            NULL::numeric,
-            NULL::numeric
+            (percentile_cont(0.5) WITHIN GROUP (ORDER BY facts.sample))::numeric AS value,
+            NULL::numeric AS numerator,
+            NULL::numeric AS denominator
         FROM {{kpi_samples}} AS facts
         JOIN portals ON portals.portal_id = facts.portal_id
         WHERE
@@ -189,7 +189,7 @@ def _velocities(question: Question) -> str:
         rates, won_value = _rates("facts.date"), "facts.won_value / rates.rate"
     velocity = _VELOCITY.format(won_value=won_value)
     return f"""
-        SELECT {_columns(question)}, {velocity}, {velocity}, NULL::numeric
+        SELECT {_columns(question)}, {velocity} AS value, {velocity} AS numerator, NULL::numeric AS denominator
         FROM (
             SELECT DISTINCT ON (velocities.portal_id, velocities.pipeline_id, {_start(question, "velocities.date")})
                 velocities.*,
