@@ -141,7 +141,10 @@ def create(
 @keys_file
 def list_keys(*, keys_file: Path) -> None:
     """Show all keys: id, when they were made, whose they are and what they see."""
-    for each in KeyFile(keys_file).all():
+    found = KeyFile(keys_file).all()
+    if not found:
+        click.echo(f"kpi-api: there is no key in {keys_file}", err=True)
+    for each in found:
         click.echo(f"{each.id}  {each.created_at:%Y-%m-%d}  {each.name}: {_scope(each)}")
 
 
