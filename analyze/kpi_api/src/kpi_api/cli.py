@@ -102,10 +102,9 @@ def serve(  # noqa: PLR0913 - an argument an option
         raise KeysError(
             f"there is no key in {keys_file}: make one with `kpi-api keys create`, or try it out with --no-keys"
         )
-    listener = listen(host, port)
-    pool = open_pool("kpi-api", connections=connections)
-    click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
-    run(create_app(pool, keys, per_minute=requests_per_minute, origins=sites), listener)
+    with listen(host, port) as listener, open_pool("kpi-api", connections=connections) as pool:
+        click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
+        run(create_app(pool, keys, per_minute=requests_per_minute, origins=sites), listener)
 
 
 @main.group()
