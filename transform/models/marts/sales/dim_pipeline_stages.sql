@@ -6,6 +6,10 @@ stages as (
 
 pipelines as (
     select portal_id, portal_name, object_type, pipeline_id, pipeline_label from {{ ref('dim_pipelines') }}
+),
+
+common_names as (
+    select * from {{ ref('int_stage_mapping') }}
 )
 
 select
@@ -16,6 +20,7 @@ select
     pipelines.pipeline_label,
     stages.stage_id,
     stages.stage_label,
+    common_names.common_stage,
     stages.display_order,
     stages.probability,
     stages.is_closed,
@@ -27,3 +32,9 @@ inner join pipelines
         pipelines.portal_id = stages.portal_id
         and pipelines.object_type = stages.object_type
         and pipelines.pipeline_id = stages.pipeline_id
+left join common_names
+    on
+        common_names.portal_id = stages.portal_id
+        and common_names.object_type = stages.object_type
+        and common_names.pipeline_id = stages.pipeline_id
+        and common_names.stage_id = stages.stage_id

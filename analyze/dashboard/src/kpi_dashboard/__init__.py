@@ -1,0 +1,1 @@
+"""Shows portals side by side, in the browser."""

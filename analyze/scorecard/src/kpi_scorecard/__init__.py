@@ -1,0 +1,1 @@
+"""Sends scorecards and alerts, and prints a portal's monthly report."""
