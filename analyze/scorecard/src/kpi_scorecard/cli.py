@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kpi_scorecard.commands.report import report
+from kpi_scorecard.commands.send import send_command
 from kpi_scorecard.commands.shared import EXIT_CODES, OneLineErrors
 
 
@@ -15,3 +16,4 @@ def main() -> None:
 
 
 main.add_command(report)
+main.add_command(send_command)

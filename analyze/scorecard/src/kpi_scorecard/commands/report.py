@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ def report(
                 continue
             content = _make(seen, portal, of, form)
             if output == "-":
-                click.get_binary_stream("stdout").write(content)
+                sys.stdout.buffer.write(content)
                 continue
             path = Path(output) if output else (folder or Path()) / _file_name(portal, of, form)
             _write(path, content)

@@ -14,7 +14,7 @@ from kpi_scorecard.errors import ScorecardError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CANNOT_START = 2
+NOT_DELIVERED, CANNOT_START = 1, 2
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 a channel did not take its message (the next run tries again); "
