@@ -23,6 +23,7 @@ _WIDTH, _HEIGHT = 340, 132
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 6, 10, 22
 # What floating point adds to a round number is less.
 _ROUND = 1e-9
+_MOST_PLACES = 8
 _SPARK_WIDTH, _SPARK_HEIGHT = 150, 30
 # Sums and values are amounts, whose bars begin at zero; all else is a level, whose line need not.
 _AMOUNTS = ("sum", "last", "trailing")
@@ -162,11 +163,12 @@ def _short(tick: float, kpi: Kpi, ticks: Sequence[float]) -> str:
 
 
 def _places(values: Sequence[float]) -> int:
+    """How many decimal places tell the ticks apart; of the tiniest rates not more than are stored."""
     return next(
         (
             places
-            for places in range(3)
+            for places in range(_MOST_PLACES)
             if all(abs(value - round(value, places)) < _ROUND for value in values)
         ),
-        3,
+        _MOST_PLACES,
     )

@@ -125,7 +125,7 @@ class _Reader:
     def alert(self, section: Section) -> Alert | None:
         name, of, channels = self._name(section), _of(section), self._where(section)
         condition = _condition(section)
-        of_portals = isinstance(condition, Stale | Broken)
+        of_portals = "stale for" in section or "broken" in section
         # A portal that stays broken is worth a message a day.
         period = _period(section, (Period.DAY, Period.WEEK, Period.MONTH), Period.DAY if of_portals else None)
         if of_portals and of is not None and of.kind == "group":

@@ -51,9 +51,7 @@ def find(alert: Alert, known: Known, now: datetime) -> list[Finding]:
         case Threshold() | Change() as condition:
             return list(_of_kpi(alert, condition, known, subjects))
         case Stale() as condition:
-            said = [
-                (portal, _stale(portal, condition, now)) for subject in subjects for portal in subject.portals
-            ]
+            said = [(portal, _stale(portal, condition, now)) for portal in _present(subjects)]
         case Broken():
             failed = _failed_streams(known, subjects)
             said = [(portal, _broken(portal, failed[portal.portal_id])) for portal in _present(subjects)]
