@@ -27,7 +27,7 @@ _ANSWER_SECONDS = 15
 _WAIT_SECONDS = 5
 
 
-class MartsUnavailable(Exception):
+class MartsUnavailable(Exception):  # noqa: N818 - it says what is the case
     """The marts can't be read; the message is one line with the cure, and no secret."""
 
 

@@ -135,7 +135,9 @@ def _stocks(question: Question) -> str:
 def _summed(question: Question, facts: str) -> str:
     numerator, rates = "facts.numerator", ""
     if question.currency is not None:
-        numerator = "CASE WHEN facts.kpi = ANY(%(money)s) THEN facts.numerator / rates.rate ELSE facts.numerator END"
+        numerator = (
+            "CASE WHEN facts.kpi = ANY(%(money)s) THEN facts.numerator / rates.rate ELSE facts.numerator END"
+        )
         rates = _rates("facts.date")
     return f"""
         SELECT

@@ -64,7 +64,7 @@ def portals(marts: Marts) -> list[Portal]:
 
 
 def groups(marts: Marts) -> list[Group]:
-    """Every group that has a portal, that of all portals first; of each, the portals that one may see."""
+    """Every group of which one may see all portals, that of all portals first."""
     return marts.ask(
         """
         SELECT group_type, group_name, array_agg(portal_id ORDER BY portal_id) AS portal_ids

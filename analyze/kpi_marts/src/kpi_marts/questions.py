@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -82,7 +82,7 @@ class Point:
     sub_dimension: str | None = None
     value: Decimal | None = None
     numerator: Decimal | None = None
-    denominator: Decimal | None = field(default=None)
+    denominator: Decimal | None = None
 
     @property
     def series(self) -> tuple[object, ...]:
@@ -115,5 +115,5 @@ def _with_zeros(points: Iterable[Point], question: Question, known_until: date) 
             yield from known.values()
             continue
         zero = replace(first, value=Decimal(0), numerator=Decimal(0))
-        for start in question.period.starts(first.start, max(until, max(known))):
+        for start in question.period.starts(first.start, max(until, *known)):
             yield known.get(start) or replace(zero, start=start)

@@ -23,7 +23,6 @@ _BY_PORTAL: Final = (
     "dim_owners",
     "dim_pipeline_stages",
     "dim_pipelines",
-    "dim_portal_groups",
     "dim_portals",
     "fct_deal_stage_history",
     "fct_deals",
@@ -38,11 +37,11 @@ _BY_PORTAL: Final = (
     "portal_scorecard",
     "portal_value",
 )
-_OF_GROUPS: Final = ("group_scorecard",)
+_OF_GROUPS: Final = ("dim_portal_groups", "group_scorecard")
 _OF_NOBODY: Final = ("dim_exchange_rates", "dim_kpis")
 
 _VISIBLE_ROWS: Final = "(SELECT * FROM hubspot_marts.{} WHERE portal_id = ANY(%(visible_portals)s))"
-# A group's figures are those of all its portals: who may not see one of them may not see the sum.
+# A group is all of its portals: who may not see one of them does not learn of it, nor of a part of its sum.
 _VISIBLE_GROUPS: Final = (
     "(SELECT * FROM hubspot_marts.{} WHERE group_name NOT IN "
     "(SELECT group_name FROM hubspot_marts.dim_portal_groups WHERE portal_id <> ALL(%(visible_portals)s)))"
@@ -73,9 +72,7 @@ class Marts:
         seen = set(visible_portals)
         return Marts(self._pool, seen if self._visible is None else seen & set(self._visible))
 
-    def ask(
-        self, sql: str, row: type[Row], parameters: Mapping[str, object] | None = None
-    ) -> list[Row]:
+    def ask(self, sql: str, row: type[Row], parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Ask one question.
 
         Args:
@@ -88,10 +85,17 @@ class Marts:
         """
         query = sql.format_map(self._tables)
         try:
-            with self._pool.connection() as connection, connection.cursor(row_factory=class_row(row)) as cursor:
+            with (
+                self._pool.connection() as connection,
+                connection.cursor(row_factory=class_row(row)) as cursor,
+            ):
                 cursor.execute(query.encode(), {**(parameters or {}), "visible_portals": self._visible})
                 return cursor.fetchall()
-        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName):
+        except (
+            psycopg.errors.UndefinedTable,
+            psycopg.errors.UndefinedColumn,
+            psycopg.errors.InvalidSchemaName,
+        ):
             msg = "the marts are not there, or those of an older version: run `meltano invoke dbt:build`"
             raise MartsUnavailable(msg) from None
         except psycopg.errors.InsufficientPrivilege:

@@ -1,0 +1,1 @@
+"""The readers of the marts, against the marts of the demo."""
