@@ -5,10 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi_dashboard import gate, marts
-from kpi_dashboard.pages import marketing, overview, portal, sales, service
+from kpi_dashboard.screens import marketing, overview, portal, sales, service
+from kpi_dashboard.theme import STYLE
 from kpi_marts.connection import MartsUnavailable
 
-st.set_page_config("KPIs of all portals", page_icon=":material/monitoring:", layout="wide")
+# Drawn here: Streamlit has browsers fetch its own icons from another host.
+_ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0072b2"/>
+<path d="M4 12V8M8 12V4M12 12V6" stroke="#fff" stroke-width="2.2" stroke-linecap="round"/></svg>"""
+
+st.set_page_config("KPIs of all portals", page_icon=_ICON, layout="wide")
 
 PAGES = [
     st.Page(
@@ -20,6 +25,7 @@ PAGES = [
     st.Page(portal.show, title="Portal", icon=":material/domain:", url_path="portal"),
 ]
 
+st.html(STYLE)
 gate.require_sign_in()
 page = st.navigation(PAGES, position="top")
 try:

@@ -27,6 +27,11 @@ _UNITS: Final = {
     "days": "days",
     "points": "points",
 }
+# As much as there is room for.
+_LONGEST_VALUE: Final = 15
+# How tables write a ratio × 100.
+PERCENT: Final = "%.1f %%"
+
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+.!|:~$<>-])")
 # Spreadsheets take a text that begins so for a formula, and run it.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -107,6 +112,17 @@ def card(
             st.caption(empty)
 
 
+def in_percent(rows: Iterable[Mapping[str, object]], *ratios: str) -> list[dict[str, object]]:
+    """Rows as tables show them; what is downloaded stays a ratio."""
+    return [
+        {
+            name: value * 100 if name in ratios and isinstance(value, float) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
 def draw(chart: alt.LayerChart | alt.Chart, title: str) -> None:
     """Draw a chart as wide as its card."""
     st.altair_chart(chart, width="stretch", alt=title)
@@ -127,19 +143,25 @@ def tile(
     value = now.value if now else None
     change = relative(value, before.value if before else None)
     colour = {"better": "blue", "worse": "orange", "": "gray"}[figures.judgement(change, kpi)]
-    why = f"\n\nNot known: {figures.why_unknown(kpi)}." if value is None else ""
+    text = figures.text(value, kpi, currency)
+    more = f"\n\nNot known: {figures.why_unknown(kpi)}." if value is None else f"\n\n{plain(text)}"
     known = [float(point.value) for point in line if point.value is not None]
     st.metric(
         kpi.label,
-        figures.text(value, kpi, currency),
+        text if value is None or len(text) <= _LONGEST_VALUE else _in_millions(value, kpi, currency),
         # Streamlit tells a decrease by its ASCII sign.
         None if change is None else figures.change_text(change).replace("\N{MINUS SIGN}", "-"),
         delta_color=colour,  # type: ignore[arg-type]
-        help=f"{kpi.definition}{why}",
+        help=f"{kpi.definition}{more}",
         border=True,
         height="stretch",
         chart_data=known if len(known) > 1 else None,
     )
+
+
+def _in_millions(value: Decimal, kpi: Kpi, currency: str | None) -> str:
+    """Write an amount that is too long for a tile."""
+    return f"{value / 1_000_000:,.1f} M {unit(kpi, currency).replace(' a ', '/')}"
 
 
 def relative(value: Decimal | None, before: Decimal | None) -> Decimal | None:

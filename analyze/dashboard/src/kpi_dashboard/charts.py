@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from kpi_dashboard.colours import ACCENT, BEFORE
+from kpi_dashboard.colours import ACCENT, BEFORE, ink
 from kpi_marts import figures
 from kpi_marts.periods import Period
 
@@ -57,18 +57,25 @@ def value_rows(
 def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks: Mapping[str, Look]) -> Chart:
     """A line for each name; where a value is not known, it is broken."""
     shown = list(dict.fromkeys(str(row["name"]) for row in rows))
+    legend = None
+    if len(shown) > 1:
+        legend = alt.Legend(
+            orient="top",
+            columns=alt.ExprRef("width < 450 ? 2 : 4"),
+            labelLimit=170,
+            symbolType="stroke",
+            symbolStrokeWidth=3,
+        )
     colour = alt.Color(
         "name:N",
         title=None,
         scale=alt.Scale(domain=shown, range=[looks[name].colour for name in shown]),
-        legend=alt.Legend(orient="top", columns=4, labelLimit=170, symbolType="stroke", symbolStrokeWidth=3)
-        if len(shown) > 1
-        else None,
+        legend=legend,
     )
     dash = alt.StrokeDash(
         "name:N",
         title=None,
-        legend=None,
+        legend=legend,
         scale=alt.Scale(domain=shown, range=[list(looks[name].dash) for name in shown]),
     )
     line = (
@@ -87,7 +94,7 @@ def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks:
             y=alt.Y(
                 "value:Q",
                 title=None,
-                axis=alt.Axis(format=_AXIS.get(kpi.unit, "~g"), tickCount=5),
+                axis=alt.Axis(format=_AXIS.get(kpi.unit, "~f"), tickCount=5),
                 stack=None,
             ),
             color=colour,
@@ -143,7 +150,7 @@ def bars(
         "value:Q",
         title=None,
         axis=None,
-        scale=alt.Scale(domainMax=largest * 1.35)
+        scale=alt.Scale(domainMax=alt.ExprRef(f"{largest} * (width < 300 ? 1.8 : 1.35)"))
         if largest and all(number(r["value"]) >= 0 for r in rows)
         else alt.Undefined,
     )
@@ -153,7 +160,9 @@ def bars(
         alt.Tooltip("text_before:N", title="Time before"),
     ]
     base = alt.Chart(alt.Data(values=list(rows)))
-    bar = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(
+    bar = base.mark_bar(
+        height={"band": 0.62}, cornerRadiusEnd=2, cursor="pointer" if selection else "default"
+    ).encode(
         x=value,
         y=name,
         tooltip=tooltip,
@@ -166,13 +175,13 @@ def bars(
         ),
     )
     if selection:
-        bar = bar.add_params(alt.selection_point(name=selection, fields=["name"])).encode(
-            cursor=alt.value("pointer")
-        )
-    before = base.mark_tick(color=BEFORE, thickness=2, height={"band": 0.9}).encode(
-        x="before:Q", y=name, tooltip=tooltip
+        bar = bar.add_params(alt.selection_point(name=selection, fields=["name"]))
+    before = base.mark_tick(color=BEFORE, thickness=2, size=_BAR_HEIGHT * 0.85).encode(
+        x=alt.X("before:Q", axis=None), y=name, tooltip=tooltip
     )
-    written = base.mark_text(align="left", dx=5, fontWeight=500).encode(x=value, y=name, text="text:N")
+    written = base.mark_text(align="left", dx=5, fontWeight=500, color=ink().text).encode(
+        x=value, y=name, text="text:N"
+    )
     return alt.layer(bar, before, written).properties(height=max(_BAR_HEIGHT * len(shown), 60))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import streamlit as st
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -23,8 +25,8 @@ COLOURS: Final = (
 )
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])
 
-# Of one thing alone, and of what is compared with: the better, the worse, the time before.
-ACCENT, BETTER, WORSE, BEFORE = "#3f90da", "#0072b2", "#d55e00", "#8b96a3"
+# Of one thing alone, and of the time before.
+ACCENT, BEFORE = "#3f90da", "#8b96a3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,20 @@ def looks(keys: Iterable[int | str]) -> dict[int | str, Look]:
         key: Look(COLOURS[place % len(COLOURS)], _DASHES[place // len(COLOURS) % len(_DASHES)])
         for place, key in enumerate(keys)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Colours of what is written: they must differ by day and by night to be read."""
+
+    text: str
+    better: str
+    worse: str
+
+
+_BY_DAY, _BY_NIGHT = Ink("#1c2530", "#00639b", "#a84300"), Ink("#e6ebf1", "#7cc6f2", "#ffa366")
+
+
+def ink() -> Ink:
+    """The colours that suit the visitor's theme."""
+    return _BY_NIGHT if st.context.theme.type == "dark" else _BY_DAY

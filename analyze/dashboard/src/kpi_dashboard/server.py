@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,8 +16,6 @@ from kpi_dashboard.settings import SettingsError
 from kpi_dashboard.theme import THEME
 
 APP: Final = Path(__file__).with_name("app.py")
-
-_LOG = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +77,8 @@ def _configuration(host: str, port: int, settings: Settings) -> Mapping[str, obj
     }
 
 
-def _say_what_happened(error: Exception) -> bool:
-    """One line for the visitor, the rest for the log."""
-    _LOG.error("a page failed", exc_info=error)
+def _say_what_happened(_: Exception) -> bool:
+    """One line for the visitor; Streamlit has logged the rest."""
     st.error(
         "This page failed; the dashboard's log says why. Reload it, or open another page.",
         icon=":material/error:",

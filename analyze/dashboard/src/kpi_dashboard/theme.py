@@ -31,7 +31,7 @@ _COLOURS: Final = {
 THEME: Final = {
     "theme.baseFontSize": 14,
     "theme.baseRadius": "small",
-    "theme.metricValueFontSize": "1.5rem",
+    "theme.metricValueFontSize": "1.3rem",
     "theme.metricValueFontWeight": 600,
     "theme.headingFontSizes": ["1.6rem", "1.25rem", "1.05rem", "1rem", "0.9rem", "0.8rem"],
     "theme.showWidgetBorder": True,
@@ -41,3 +41,11 @@ THEME: Final = {
         f"theme.{mode}.{name}": value for mode, colours in _COLOURS.items() for name, value in colours.items()
     },
 }
+
+# What the theme has no setting for: room at the edges, which tables need more.
+STYLE: Final = """<style>
+[data-testid="stMainBlockContainer"] { padding-left: clamp(0.75rem, 2vw, 2rem); padding-right: clamp(0.75rem, 2vw, 2rem); }
+[data-testid="stMetric"] > div:first-child { padding: 0.5rem 0.65rem 0; }
+[data-testid="stMetricLabel"], [data-testid="stMetricLabel"] p { font-size: 0.8rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.75rem; }
+</style>"""

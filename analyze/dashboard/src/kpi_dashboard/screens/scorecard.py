@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from kpi_dashboard import filters, marts, status
-from kpi_dashboard.cards import card, relative, unit
-from kpi_dashboard.colours import BETTER, WORSE
+from kpi_dashboard.cards import PERCENT, card, in_percent, relative, unit
+from kpi_dashboard.colours import ink
 from kpi_marts import figures
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from kpi_marts.questions import By, Point
     from kpi_marts.scorecards import Score
 
-_FORMATS: Final = {"ratio": "%.1f %%", "hours": "%.1f", "days": "%.1f", "points": "%.2f"}
-_LINE_MONTHS: Final = 12
+_FORMATS: Final = {"ratio": PERCENT, "hours": "%.1f", "days": "%.1f", "points": "%.2f"}
+# Of columns, in pixels.
+_NARROWEST, _LETTER_WIDTH = 85, 8
 
 Row = dict[str, object]
 
@@ -48,6 +50,7 @@ def show_portals(view: View, kpis: Sequence[Kpi]) -> None:
             {
                 "portal": called[portal.portal_id],
                 "state": state,
+                "page": f"portal?{urlencode({'name': called[portal.portal_id]})}",
                 "fresh": portal.last_synced_at,
                 **values.get(portal.portal_id, {}),
             }
@@ -61,6 +64,7 @@ def show_portals(view: View, kpis: Sequence[Kpi]) -> None:
         {
             "portal": column.TextColumn("Portal", pinned=True, width=170),
             "state": column.TextColumn("State", width=80),
+            "page": column.LinkColumn("Page", display_text="open", width=55),
             "fresh": column.DatetimeColumn(
                 "Data up to (UTC)", format="D MMM HH:mm", timezone="UTC", width=115
             ),
@@ -91,6 +95,62 @@ def show_groups(view: View, kpis: Sequence[Kpi]) -> None:
     )
 
 
+def show_kpis(title: str, view: View, kpis: Sequence[Kpi]) -> None:
+    """KPIs of all chosen portals together, one below the other."""
+    question = view.question(kpis)
+    now = {point.kpi: point.value for point in marts.ask(question)}
+    before = {point.kpi: point.value for point in marts.ask(question.before())} if view.compares else {}
+    lines: dict[str, list[float]] = {}
+    for point in marts.ask(view.question(kpis, period=view.period), view.known_until):
+        if point.value is not None:
+            lines.setdefault(point.kpi, []).append(float(point.value))
+    changes = {kpi.kpi: relative(now.get(kpi.kpi), before.get(kpi.kpi)) for kpi in kpis}
+    frame = pd.DataFrame(
+        [
+            {
+                "kpi": kpi.label,
+                "value": figures.text(now.get(kpi.kpi), kpi, view.currency),
+                "change": None if (change := changes[kpi.kpi]) is None else round(float(change) * 100) + 0.0,
+                "line": lines[kpi.kpi] if len(lines.get(kpi.kpi, ())) > 1 else None,
+            }
+            for kpi in kpis
+        ]
+    )
+    by_row = dict(enumerate(kpis))
+    coloured = frame.style.apply(
+        lambda column: [_colour(change, by_row[place]) for place, change in enumerate(column)],
+        subset=["change"],
+    )
+    column = st.column_config
+    card(
+        title,
+        counted_in=view.days,
+        about="  \n".join(f"**{kpi.label}**: {kpi.definition}" for kpi in kpis),
+        rows=[
+            {
+                "kpi": kpi.kpi,
+                "unit": unit(kpi, view.currency),
+                "value": now.get(kpi.kpi),
+                "before": before.get(kpi.kpi),
+            }
+            for kpi in kpis
+        ],
+        show=lambda: st.dataframe(
+            coloured,
+            hide_index=True,
+            height="content",
+            row_height=30,
+            placeholder="–",
+            column_config={
+                "kpi": column.TextColumn("KPI"),
+                "value": column.TextColumn("Value", alignment="right", width=125),
+                "change": column.NumberColumn("±", format="%+.0f %%", width=65),
+                "line": column.LineChartColumn("Trend", width=80, color="gray"),
+            },
+        ),
+    )
+
+
 def _values(view: View, kpis: Sequence[Kpi], by: By) -> Mapping[object, Row]:
     question = view.question(kpis, by)
     before = {_key(point, by): point.value for point in marts.ask(question.before())} if view.compares else {}
@@ -99,15 +159,13 @@ def _values(view: View, kpis: Sequence[Kpi], by: By) -> Mapping[object, Row]:
         if point.value is not None:
             lines.setdefault(_key(point, by), []).append(float(point.value))
     found: dict[object, Row] = {}
-    by_name = {kpi.kpi: kpi for kpi in kpis}
     for point in marts.ask(question):
-        kpi, key = by_name[point.kpi], _key(point, by)
+        key = _key(point, by)
         row = found.setdefault(key[0], {})
-        factor = 100 if kpi.unit == "ratio" else 1
         change = relative(point.value, before.get(key))
-        row[kpi.kpi] = None if point.value is None else float(point.value) * factor
-        row[f"{kpi.kpi}_change"] = None if change is None else float(change) * 100
-        row[f"{kpi.kpi}_line"] = lines.get(key)
+        row[point.kpi] = None if point.value is None else float(point.value)
+        row[f"{point.kpi}_change"] = None if change is None else float(change)
+        row[f"{point.kpi}_line"] = lines[key] if len(lines.get(key, ())) > 1 else None
     return found
 
 
@@ -119,11 +177,12 @@ def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config:
     columns = list(config)
     config = dict(config)
     for kpi in kpis:
+        label = kpi.label if kpi.unit == "count" else f"{kpi.label} · {unit(kpi, view.currency)}"
         config[kpi.kpi] = st.column_config.NumberColumn(
-            f"{kpi.label} · {unit(kpi, view.currency)}",
+            label,
             format=_FORMATS.get(kpi.unit, "%,.0f"),
             help=kpi.definition,
-            width=130,
+            width=max(_NARROWEST, _LETTER_WIDTH * len(label)),
         )
         columns.append(kpi.kpi)
         if view.compares:
@@ -138,7 +197,9 @@ def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config:
             "Trend", help=f"{kpi.label} by {view.period}", width=95, color="gray"
         )
         columns.append(f"{kpi.kpi}_line")
-    frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in rows], columns=columns)
+    ratios = [kpi.kpi for kpi in kpis if kpi.unit == "ratio"]
+    shown = in_percent(rows, *ratios, *(f"{kpi.kpi}_change" for kpi in kpis))
+    frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in shown], columns=columns)
     coloured = frame.style
     for kpi in kpis:
         if view.compares and kpi.better:
@@ -163,9 +224,9 @@ def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config:
 
 
 def _colour(change: float | None, kpi: Kpi) -> str:
-    if change is None or pd.isna(change) or abs(change) < 0.5:  # noqa: PLR2004 - shown as 0 %
+    if change is None or pd.isna(change) or not kpi.better or abs(change) < 0.5:  # noqa: PLR2004 - shown as 0 %
         return ""
-    return f"color: {BETTER if (change > 0) == (kpi.better == 'up') else WORSE}"
+    return f"color: {ink().better if (change > 0) == (kpi.better == 'up') else ink().worse}"
 
 
 def show_targets(view: View) -> None:

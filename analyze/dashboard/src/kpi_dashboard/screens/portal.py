@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from kpi_dashboard import filters, marts
-from kpi_dashboard.cards import card, plain
-from kpi_dashboard.pages import scorecard, team
+from kpi_dashboard.cards import PERCENT, card, in_percent, plain
+from kpi_dashboard.screens import scorecard, team
 
 if TYPE_CHECKING:
     from kpi_marts.portals import Portal
@@ -20,10 +21,13 @@ def show() -> None:
     portal_id = (view.portal_ids or (0,))[0]
     portal = next(portal for portal in marts.portals() if portal.portal_id == portal_id)
     team.heading(plain(portal.portal_name), view)
-    st.caption(_facts(portal))
-    for name in ("sales", "marketing", "service"):
-        st.markdown(f"##### {name.capitalize()}")
-        team.tiles(view, team.kpis_of(name))
+    query = urlencode({"portal": filters.names(marts.portals())[portal_id]})
+    links = " · ".join(f"[{name}]({name.lower()}?{query})" for name in ("Marketing", "Sales", "Service"))
+    st.caption(f"{_facts(portal)} · in detail: {links}")
+    team.tiles(view, team.headlines())
+    for column, name in zip(st.columns(3), ("marketing", "sales", "service"), strict=True):
+        with column:
+            scorecard.show_kpis(name.capitalize(), view, team.kpis_of(name))
     scorecard.show_targets(view)
     _streams(portal)
 
@@ -70,7 +74,7 @@ def _streams(portal: Portal) -> None:
         about="The latest run of each stream, and our records held against HubSpot’s own count at the last full read.",
         rows=rows,
         show=lambda: st.dataframe(
-            rows,
+            in_percent(rows, "completeness"),
             hide_index=True,
             height="content",
             placeholder="–",
@@ -89,7 +93,7 @@ def _streams(portal: Portal) -> None:
                     "In HubSpot", format="%,d", width=90, help="HubSpot’s own count at the last full read"
                 ),
                 "missing": column.NumberColumn("Missing", format="%,d", width=80),
-                "completeness": column.NumberColumn("Complete", format="percent", width=90),
+                "completeness": column.NumberColumn("Complete", format=PERCENT, width=90),
                 "reason": column.TextColumn("Why, or latest failure"),
             },
         ),

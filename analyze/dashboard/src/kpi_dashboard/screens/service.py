@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi_dashboard import filters, marts
-from kpi_dashboard.pages import team
+from kpi_dashboard.screens import team
 
 
 def show() -> None:

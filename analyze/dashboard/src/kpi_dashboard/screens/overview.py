@@ -7,18 +7,8 @@ from typing import Final
 import streamlit as st
 
 from kpi_dashboard import filters, marts
-from kpi_dashboard.pages import scorecard, team
+from kpi_dashboard.screens import scorecard, team
 
-_HEADLINES: Final = (
-    "new_contacts",
-    "mqls",
-    "new_customers",
-    "won_value",
-    "win_rate",
-    "pipeline_value",
-    "first_response_hours_median",
-    "csat_satisfied_rate",
-)
 _SETS: Final = ("Headlines", "Marketing", "Sales", "Service")
 
 
@@ -26,8 +16,7 @@ def show() -> None:
     """Draw the page."""
     view = filters.bar()
     team.heading("Overview", view)
-    headlines = [kpi for name, kpi in marts.catalogue().items() if name in _HEADLINES]
-    team.tiles(view, headlines)
+    team.tiles(view, team.headlines())
     chosen = st.segmented_control(
         "KPIs side by side",
         _SETS,
@@ -37,7 +26,7 @@ def show() -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    kpis = headlines if chosen in {None, _SETS[0]} else team.kpis_of(str(chosen).lower())
+    kpis = team.headlines() if chosen in {None, _SETS[0]} else team.kpis_of(str(chosen).lower())
     scorecard.show_portals(view, kpis)
     if marts.groups():
         scorecard.show_groups(view, kpis)

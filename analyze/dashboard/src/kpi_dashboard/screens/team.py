@@ -8,7 +8,7 @@ import streamlit as st
 
 from kpi_dashboard import charts, marts, series, status
 from kpi_dashboard.cards import card, draw, tile, unit
-from kpi_dashboard.filters import names
+from kpi_dashboard.filters import names, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import Point
 
-_TILE_WIDTH: Final = 168
+# Each team has 8 or 16 KPIs: the rows are full.
+_TILES_A_ROW: Final = 8
+_TILE_WIDTH: Final = 145
+_HEADLINES: Final = (
+    "new_contacts",
+    "mqls",
+    "new_customers",
+    "won_value",
+    "win_rate",
+    "pipeline_value",
+    "first_response_hours_median",
+    "csat_satisfied_rate",
+)
 _PICK: Final = "pick"
 _BARS: Final = "bars"
 
@@ -27,18 +39,17 @@ def kpis_of(team: str) -> list[Kpi]:
     return [kpi for kpi in marts.catalogue().values() if kpi.team == team]
 
 
+def headlines() -> list[Kpi]:
+    """The few that say most about a portal, of all teams."""
+    return [kpi for name, kpi in marts.catalogue().items() if name in _HEADLINES]
+
+
 def heading(title: str, view: View, team: str | None = None) -> None:
     """The page's title with the window, what is broken, and how fresh and complete the figures are."""
-    compared = f", compared with {_before(view)}" if view.compares else ""
+    compared = f", compared with {span(*view.before)}" if view.compares else ""
     st.markdown(f"## {title} &ensp;:gray[:small[{view.days}{compared}]]")
     status.show_troubles(view.portal_ids)
     status.show_freshness(view.portal_ids, team)
-
-
-def _before(view: View) -> str:
-    from kpi_dashboard.filters import span  # noqa: PLC0415
-
-    return span(*view.before)
 
 
 def tiles(view: View, kpis: Sequence[Kpi]) -> None:
@@ -49,7 +60,7 @@ def tiles(view: View, kpis: Sequence[Kpi]) -> None:
     line: dict[str, list[Point]] = {}
     for point in marts.ask(view.question(kpis, period=view.period), view.known_until):
         line.setdefault(point.kpi, []).append(point)
-    with st.grid(min_column_width=_TILE_WIDTH, gap="xsmall"):
+    with st.grid(_TILES_A_ROW, min_column_width=_TILE_WIDTH, gap="xsmall"):
         for kpi in kpis:
             tile(kpi, now.get(kpi.kpi), before.get(kpi.kpi), line.get(kpi.kpi, []), view.currency)
 
@@ -156,7 +167,7 @@ def over_time(view: View, kpi: Kpi, split: str, ranked: Sequence[Point]) -> None
 
     card(
         f"{kpi.label} over time",
-        counted_in=f"{unit(kpi, view.currency)} a {view.period}",
+        counted_in=f"{unit(kpi, view.currency)}, by {view.period}",
         about=kpi.definition,
         rows=[
             {split.lower(): called[series.key(point)], view.period.value: point.start, kpi.kpi: point.value}
@@ -187,7 +198,7 @@ def total_lines(view: View, kpis: Iterable[Kpi], title: str, about: str) -> None
     looks = series.looks(called.values())
     card(
         title,
-        counted_in=f"{unit(kpis[0], view.currency)} a {view.period}",
+        counted_in=f"{unit(kpis[0], view.currency)}, by {view.period}",
         about=about,
         rows=[
             {"kpi": called[point.kpi], view.period.value: point.start, "value": point.value}

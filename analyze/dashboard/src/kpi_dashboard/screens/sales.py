@@ -8,7 +8,7 @@ import streamlit as st
 
 from kpi_dashboard import charts, filters, marts
 from kpi_dashboard.cards import card, draw, unit
-from kpi_dashboard.pages import team
+from kpi_dashboard.screens import team
 
 if TYPE_CHECKING:
     from kpi_dashboard.filters import View

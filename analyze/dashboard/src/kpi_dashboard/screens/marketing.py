@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from kpi_dashboard import charts, filters, marts
-from kpi_dashboard.cards import card, draw
-from kpi_dashboard.pages import team
+from kpi_dashboard.cards import PERCENT, card, draw, in_percent
+from kpi_dashboard.screens import team
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from kpi_dashboard.filters import View
 
 _FUNNEL: Final = ("new_contacts", "mqls", "new_customers")
@@ -65,15 +67,20 @@ def _funnel_by_portal(view: View) -> None:
             kpi.kpi: st.column_config.NumberColumn(kpi.label, format="%,d", help=kpi.definition)
             for kpi in kpis
         },
-        "mqls_per_contact": st.column_config.NumberColumn("MQLs ÷ contacts", format="percent"),
-        "customers_per_mql": st.column_config.NumberColumn("Customers ÷ MQLs", format="percent"),
+        "mqls_per_contact": st.column_config.NumberColumn("MQLs ÷ contacts", format=PERCENT),
+        "customers_per_mql": st.column_config.NumberColumn("Customers ÷ MQLs", format=PERCENT),
     }
     card(
         "Funnel by portal",
         counted_in="contacts",
         about="The same steps portal by portal, and each step's share of the one before, in the same time.",
         rows=rows,
-        show=lambda: st.dataframe(rows, hide_index=True, column_config=config, placeholder="–"),
+        show=lambda: st.dataframe(
+            in_percent(rows, "mqls_per_contact", "customers_per_mql"),
+            hide_index=True,
+            column_config=config,
+            placeholder="–",
+        ),
     )
 
 
@@ -106,7 +113,7 @@ def _emails(view: View) -> None:
     }
     rates = {
         name: st.column_config.NumberColumn(
-            label, format="percent", width=90, help=marts.catalogue()[f"email_{name}"].definition
+            label, format=PERCENT, width=90, help=marts.catalogue()[f"email_{name}"].definition
         )
         for name, label in (
             ("open_rate", "Opened"),
@@ -120,7 +127,7 @@ def _emails(view: View) -> None:
         about="Counters of each marketing e-mail, which HubSpot keeps adding to after the day it was published.",
         rows=rows,
         show=lambda: st.dataframe(
-            rows,
+            in_percent(rows, *rates),
             hide_index=True,
             height=380,
             placeholder="–",
@@ -137,5 +144,5 @@ def _emails(view: View) -> None:
     )
 
 
-def _float(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]
+def _float(ratio: Decimal | None) -> float | None:
+    return None if ratio is None else float(ratio)
