@@ -106,7 +106,7 @@ def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks:
             ],
         )
     )
-    return line.properties(height=_HEIGHT)
+    return line.properties(height=max(_HEIGHT, _BAR_HEIGHT * min(beside, BARS_AT_MOST)))
 
 
 def bar_rows(
@@ -142,7 +142,7 @@ def bars(
     """
     shown = [str(row["name"]) for row in rows]
     name = alt.Y(
-        "name:N", title=None, sort=shown, axis=alt.Axis(labelLimit=_LONGEST_NAME, ticks=False, domain=False)
+        "name:N", title=None, sort=shown, axis=alt.Axis(labelLimit=_LONGEST_NAME, ticks=False, domain=False, labelFlush=False)
     )
     largest = max((abs(number(row["value"])) for row in rows), default=0.0)
     # Room for what is written behind the longest bar.

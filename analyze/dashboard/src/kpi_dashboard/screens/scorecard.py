@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = {"ratio": PERCENT, "hours": "%.1f", "days": "%.1f", "points": "%.2f"}
 # Of columns, in pixels.
-_NARROWEST, _LETTER_WIDTH = 85, 8
+_NARROWEST, _LETTER_WIDTH, _PADDING = 85, 6, 20
 
 Row = dict[str, object]
 
@@ -182,7 +182,7 @@ def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config:
             label,
             format=_FORMATS.get(kpi.unit, "%,.0f"),
             help=kpi.definition,
-            width=max(_NARROWEST, _LETTER_WIDTH * len(label)),
+            width=max(_NARROWEST, _PADDING + _LETTER_WIDTH * len(label)),
         )
         columns.append(kpi.kpi)
         if view.compares:

@@ -161,7 +161,7 @@ def over_time(view: View, kpi: Kpi, split: str, ranked: Sequence[Point]) -> None
     )
 
     def show() -> None:
-        draw(charts.lines(rows, kpi, view.period, looks), f"{kpi.label} over time")
+        draw(charts.lines(rows, kpi, view.period, looks, beside=len(ranked)), f"{kpi.label} over time")
         if len(ranked) > len(most):
             st.caption(f"The {len(most)} largest of {len(ranked)}; the CSV has all.")
 
