@@ -55,6 +55,9 @@ class KpiRow(msgspec.Struct):
         bool, Meta(description="Whether a period without an event is zero, not unknown.")
     ]
     definition: str
+    smallest_period: Annotated[
+        str, Meta(description="`day`, or `month` for what is known by the month only.")
+    ]
 
 
 class FigureRow(msgspec.Struct):

@@ -63,7 +63,7 @@ def _require_that_it_has(kpi: Kpi, query: Figures) -> None:
         raise wrong("by", f"{kpi.sub_dimension}s are a {kpi.dimension}'s: ask by=dimension as well.")
     if query.dimension is not UNSET and not kpi.dimension:
         raise wrong("dimension", f"{kpi.kpi} has no dimension.")
-    if kpi.aggregation == "monthly" and query.period not in {Period.MONTH, Period.ALL}:
+    if not kpi.is_known_by(query.period):
         raise wrong("period", f"{kpi.kpi} is known by month only.", [Period.MONTH, Period.ALL])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from kpi_marts.periods import Period
+
 if TYPE_CHECKING:
     from kpi_marts.reader import Marts
 
@@ -29,6 +31,11 @@ class Kpi:
     better: str
     empty_is_zero: bool
     definition: str
+    smallest_period: str = "day"
+
+    def is_known_by(self, period: Period) -> bool:
+        """Whether there is a figure of it for such a time: money is spent by the month."""
+        return self.smallest_period != Period.MONTH or period in {Period.MONTH, Period.ALL}
 
     @property
     def is_money(self) -> bool:
@@ -48,7 +55,7 @@ def kpis(marts: Marts) -> dict[str, Kpi]:
         """
         SELECT
             definitions.kpi, label, team, unit, reporting_currency, aggregation, dimension, sub_dimension, better,
-            empty_is_zero, definition
+            empty_is_zero, definition, smallest_period
         FROM {dim_kpis} AS definitions
         LEFT JOIN pg_catalog.pg_attribute AS places
             ON places.attrelid = 'hubspot_marts.portal_scorecard'::regclass AND places.attname = definitions.kpi

@@ -15,6 +15,7 @@ from kpi_marts.periods import Period
 if TYPE_CHECKING:
     from datetime import date
 
+    from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import Question
 
 _ADDED_UP = ("sum", "ratio", "mean")
@@ -37,7 +38,7 @@ _VELOCITY = """
 
 def parameters(question: Question, known_until: date | None = None) -> dict[str, object]:
     """Values for `statement`."""
-    kpis = question.kpis
+    kpis = _known(question)
     return {
         "since": question.since,
         "until": question.until,
@@ -60,11 +61,11 @@ def parameters(question: Question, known_until: date | None = None) -> dict[str,
 
 def statement(question: Question, *, with_zeros: bool = False) -> str:
     """The query, whose columns are arguments of `Point`."""
-    asked = {kpi.aggregation for kpi in question.kpis}
+    asked = {kpi.aggregation for kpi in _known(question)}
     facts = []
     if asked & set(_ADDED_UP):
         facts.append(_daily(question))
-    if "monthly" in asked and question.period in {Period.MONTH, Period.ALL}:
+    if "monthly" in asked:
         facts.append(_monthly(question))
     if "last" in asked:
         facts.append(_stocks(question))
@@ -75,13 +76,17 @@ def statement(question: Question, *, with_zeros: bool = False) -> str:
         branches.append(_medians(question))
     if "trailing" in asked:
         branches.append(_velocities(question))
-    if not branches:  # cac by day or week
+    if not branches:  # of months only, asked by day or week
         return "SELECT '' AS kpi, current_date AS start WHERE false"
     return f"""
         WITH portals AS ({_portals(question)}), points AS ({" UNION ALL ".join(branches)})
         SELECT * FROM points
         ORDER BY array_position(%(kpis)s::text[], kpi), {_key_names(question)} start
     """
+
+
+def _known(question: Question) -> list[Kpi]:
+    return [kpi for kpi in question.kpis if kpi.is_known_by(question.period)]
 
 
 def _portals(question: Question) -> str:

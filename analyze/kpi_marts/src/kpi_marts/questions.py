@@ -27,7 +27,7 @@ class Question:
         kpis: From `catalogue.kpis`.
         since: First day.
         until: Last day. With `Period.WEEK` and `Period.MONTH`, periods that the window cuts have the days inside only.
-        period: How long each figure's time is. `cac` is of months: it has none by day or week.
+        period: How long each figure's time is. What is known by the month has none by day or week.
         by: What to keep apart; everything else is added up as the KPI's definition says.
         portal_ids: Only these portals; None for all.
         group_names: Only portals of these groups; None for all.

@@ -179,7 +179,7 @@ def over_time(view: View, kpi: Kpi, split: str, ranked: Sequence[Point]) -> None
 
 
 def _why_no_line(kpi: Kpi, view: View) -> str:
-    if kpi.aggregation == "monthly" and view.period != "month":
+    if not kpi.is_known_by(view.period):
         return "This KPI is of months: choose By month."
     return "Nothing is known of this time: choose another one, or other portals."
 
