@@ -1,5 +1,11 @@
 -- Its key serves questions about a KPI, the index those about a portal: PostgreSQL skips a key's first column since 18 only.
-{{ config(indexes=[{'columns': ['portal_id', 'date']}]) }}
+-- The few names would be joined by merging, which sorts all rows: PostgreSQL thinks that many share a hash bucket.
+{{
+    config(
+        indexes=[{'columns': ['portal_id', 'date']}],
+        pre_hook='set local enable_mergejoin = off',
+    )
+}}
 
 -- The one tall table. Each team says in its int_kpis__ what its KPIs count; here they get their names and values.
 with
