@@ -148,7 +148,10 @@ def test_every_mart_has_a_key_with_the_portal_in_it(built: Connection) -> None:
 
 @pytest.mark.parametrize("stream", RECORDS)
 def test_a_base_model_keeps_each_raw_row_once(built: Connection, stream: str) -> None:
-    names = sql.Identifier("hubspot_raw", stream), sql.Identifier("hubspot_staging", f"base_hubspot__{stream}")
+    names = (
+        sql.Identifier("hubspot_raw", stream),
+        sql.Identifier("hubspot_staging", f"base_hubspot__{stream}"),
+    )
     raw, kept = (
         built.execute(
             sql.SQL("SELECT portal_id, count(*) FROM {} GROUP BY portal_id ORDER BY portal_id").format(name)

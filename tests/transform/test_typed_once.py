@@ -28,7 +28,10 @@ _MODELS_ONLY: Final = ("--exclude-resource-type", "test", "--exclude-resource-ty
 _IDS: Final = {"deals": "deal_id", "tickets": "ticket_id"}
 # Of these five of Tokyo's, New York has the same ids.
 _CHANGES: Final = (
-    ("changed", """UPDATE {} SET synced_at = '2026-11-02', properties = properties || '{{"createdate": "soon"}}'"""),
+    (
+        "changed",
+        """UPDATE {} SET synced_at = '2026-11-02', properties = properties || '{{"createdate": "soon"}}'""",
+    ),
     ("archived", "UPDATE {} SET synced_at = '2026-11-02', archived = true"),
     ("merged", "UPDATE {} SET synced_at = '2026-11-02', merged_into = '0'"),
     ("gone", "DELETE FROM {}"),
@@ -104,7 +107,8 @@ def test_a_run_types_only_what_changed_or_has_another_day(
     assert typed_anew == {changed[stream]["changed"], (TOKYO.portal_id, "new")} | {
         key
         for key, (_, row) in after.items()
-        if key[0] == NEW_YORK.portal_id and [row[day] for day in days] != [before[key][1][day] for day in days]
+        if key[0] == NEW_YORK.portal_id
+        and [row[day] for day in days] != [before[key][1][day] for day in days]
     }
     assert any(
         after[key][1]["created_date"] == before[key][1]["created_date"]

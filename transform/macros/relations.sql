@@ -13,6 +13,9 @@
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}
+    {%- if temporary and config.get('incremental_strategy') == 'differences' -%}
+        {{ return(create_differences_as(relation, sql)) }}
+    {%- endif %}
     create {{ 'temporary' if temporary else 'unlogged' if config.get('unlogged') }} table {{ relation }}
     {{ 'with (autovacuum_enabled = false)' if config.get('materialized') == 'table' and not temporary }} as
     {%- if is_contract %}
