@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from psycopg import sql
 
 from tests.transform import garbage
 from tests.transform.sample_portals import NOWHERE, TOKYO
@@ -13,6 +16,31 @@ if TYPE_CHECKING:
     from tests.transform.sample_portals import Sample
 
     Connection = psycopg.Connection[tuple[object, ...]]
+
+#: Streams whose rows base models mark, and keep also when they are deleted.
+RECORDS: Final = (
+    "contacts",
+    "companies",
+    "deals",
+    "tickets",
+    "leads",
+    "line_items",
+    "products",
+    "quotes",
+    "calls",
+    "meetings",
+    "emails",
+    "notes",
+    "tasks",
+    "communications",
+    "feedback_submissions",
+    "custom_objects",
+    "form_submissions",
+    "marketing_emails",
+    "campaign_spend_items",
+    "web_analytics_daily",
+    "list_memberships",
+)
 
 
 def test_a_new_installation_builds_before_anything_is_loaded(
@@ -120,3 +148,18 @@ def test_every_mart_has_a_key_with_the_portal_in_it(built: Connection) -> None:
         "group_scorecard",
     }
     assert [table for table, key in keys if key is None] == []
+
+
+@pytest.mark.parametrize("stream", RECORDS)
+def test_a_base_model_keeps_each_raw_row_once(built: Connection, stream: str) -> None:
+    names = (
+        sql.Identifier("hubspot_raw", stream),
+        sql.Identifier("hubspot_staging", f"base_hubspot__{stream}"),
+    )
+    raw, kept = (
+        built.execute(
+            sql.SQL("SELECT portal_id, count(*) FROM {} GROUP BY portal_id ORDER BY portal_id").format(name)
+        ).fetchall()
+        for name in names
+    )
+    assert kept == raw

@@ -24,10 +24,12 @@ source as (
     select * from {{ raw(stream) }}
 ),
 
+-- Grouped, though each is there once: so PostgreSQL knows that it is, and joins large tables to it and not it to them.
 full_reads as (
-    select portal_id, read_from
+    select portal_id, max(read_from) as read_from
     from {{ ref('base_hubspot__full_reads') }}
     where stream = '{{ stream }}'
+    group by portal_id
 ),
 
 marked as (

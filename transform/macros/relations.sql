@@ -5,14 +5,19 @@
 
 {#-
     A table with a contract is filled first, which PostgreSQL does in parallel where an INSERT is not, and its key made
-    last, by one sort. Statistics are taken at once, for the next model may join it before autovacuum comes by.
+    last, by one sort. Statistics are taken at once, for the next model may join it before autovacuum comes by; and of a
+    table that each run makes anew, autovacuum has nothing to do but that.
 -#}
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
     {%- set is_contract = config.get('contract').enforced and not temporary -%}
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}
-    create {{ 'temporary' if temporary else 'unlogged' if config.get('unlogged') }} table {{ relation }} as
+    {%- if temporary and config.get('incremental_strategy') == 'differences' -%}
+        {{ return(create_differences_as(relation, sql)) }}
+    {%- endif %}
+    create {{ 'temporary' if temporary else 'unlogged' if config.get('unlogged') }} table {{ relation }}
+    {{ 'with (autovacuum_enabled = false)' if config.get('materialized') == 'table' and not temporary }} as
     {%- if is_contract %}
     select
         {%- for column in model.columns.values() %}
@@ -25,12 +30,25 @@
         {{ sql }}
     )
     {%- if is_contract %} as contracted{% endif %};
-    {%- set constraints = table_constraints() if is_contract else [] -%}
-    {%- if constraints %}
-    alter table {{ relation }}
-        {{ constraints | join(',\n        ') }};
-    {%- endif %}
+    {%- if temporary %}
     analyze {{ relation }};
+    {%- endif %}
+{%- endmacro %}
+
+{#- After the rows: the contract's constraints, the indexes, statistics. -#}
+{% macro postgres__create_indexes(relation) -%}
+    {%- set constraints = table_constraints() if config.get('contract').enforced else [] -%}
+    {%- set finish -%}
+        {%- if constraints %}
+        alter table {{ relation }}
+            {{ constraints | join(',\n            ') }};
+        {%- endif %}
+        {%- for index in config.get('indexes', default=[]) %}
+        {{ get_create_index_sql(relation, index) }};
+        {%- endfor %}
+        analyze {{ relation }};
+    {%- endset -%}
+    {%- do run_query(finish) -%}
 {%- endmacro %}
 
 {#- The contract's constraints, as parts of an ALTER TABLE. -#}

@@ -5,8 +5,16 @@ with
 
 deals as (
     select
-        *,
-        coalesce(pipeline_id, 'UNKNOWN') as pipeline_key
+        portal_id,
+        coalesce(pipeline_id, 'UNKNOWN') as pipeline_key,
+        pipeline_label,
+        outcome,
+        is_closed,
+        created_value,
+        closed_value,
+        cycle_days,
+        created_date,
+        closed_date
     from {{ ref('fct_deals') }}
 ),
 

@@ -29,7 +29,7 @@ _LOCK_PATIENCE_SECONDS = 60
 
 # dbt's sessions sort and join whole tables, in queries too many and too different to be worth compiling; and what
 # they write they can write again, so no commit need wait for the disk.
-_DBT_SESSION = "-c work_mem=64MB -c jit=off -c synchronous_commit=off"
+_DBT_SESSION = "-c work_mem=128MB -c maintenance_work_mem=256MB -c jit=off -c synchronous_commit=off"
 
 # Where each program has a role of its own, what dbt makes belongs to dbt's: tables that an administrator's build had made
 # anew would be his, and the next sync could not replace them. Only erasure needs his own rights. Where one user loads

@@ -1,5 +1,14 @@
 -- Its key serves questions about a KPI, the index those about a portal: PostgreSQL skips a key's first column since 18 only.
-{{ config(indexes=[{'columns': ['portal_id', 'date']}]) }}
+-- The few names would be joined by merging, which sorts all rows: PostgreSQL thinks that many share a hash bucket.
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='differences',
+        on_schema_change='fail',
+        indexes=[{'columns': ['portal_id', 'date']}],
+        pre_hook='set local enable_mergejoin = off',
+    )
+}}
 
 -- The one tall table. Each team says in its int_kpis__ what its KPIs count; here they get their names and values.
 with
@@ -19,13 +28,15 @@ definitions as (
     from {{ ref('dim_kpis') }}
 ),
 
+-- Grouped, though each is there once: so PostgreSQL knows that it is, and looks names up for rows, not rows for names.
 common_names as (
     select
         portal_id,
         'source' as dimension_kind,
         source as dimension_id,
-        common_source as common_dimension
+        max(common_source) as common_dimension
     from {{ ref('int_source_mapping') }}
+    group by portal_id, source
 
     union all
 
@@ -33,8 +44,9 @@ common_names as (
         portal_id,
         object_type,
         pipeline_id,
-        common_pipeline
+        max(common_pipeline)
     from {{ ref('int_pipeline_mapping') }}
+    group by portal_id, object_type, pipeline_id
 ),
 
 stages as (
@@ -113,5 +125,8 @@ left join stages
         and stages.portal_id = measures.portal_id
         and stages.pipeline_id = measures.dimension_id
         and stages.stage_id = measures.sub_dimension_id
--- A question is about one KPI of some portals and days: let these rows lie side by side, as in the key.
+{%- if not is_incremental() %}
+-- A question is about one KPI of some portals and days: let these rows lie side by side, as in the key. What runs change
+-- afterwards lies elsewhere, and is little.
 order by measures.kpi collate "C", measures.portal_id, measures.date
+{%- endif %}

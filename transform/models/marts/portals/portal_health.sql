@@ -34,7 +34,8 @@ portals as (
     select portal_id, portal_name, connection_status from {{ ref('dim_portals') }}
 ),
 
-syncs as (
+-- Not kept apart, for PostgreSQL does nothing in parallel with rows that are.
+syncs as not materialized (
     select * from {{ ref('stg_hubspot__portal_syncs') }}
 ),
 
@@ -105,19 +106,8 @@ last_failures as (
     order by portal_id, stream, object_type, started_at desc, run_id desc
 ),
 
-last_full_reads as (
-    select distinct on (portal_id, stream, object_type)
-        portal_id,
-        stream,
-        object_type,
-        -- HubSpot is asked for its count at the end of the read.
-        finished_at as counted_at,
-        expected_total
-    from syncs
-    where
-        mode in ('backfill', 'full')
-        and status = 'ok'
-    order by portal_id, stream, object_type, started_at desc, run_id desc
+last_full_reads as not materialized (
+    select * from {{ ref('int_hubspot__last_full_reads') }}
 ),
 
 row_counts as (
@@ -146,10 +136,15 @@ row_counts as (
         null::bigint as rows_merged_since
         {%- endif %}
     from {{ relation }} as rows
-    left join last_full_reads
+    left join (
+        -- Grouped, though each is there once: so PostgreSQL knows that it is, and joins rows to it and not it to rows.
+        select portal_id, object_type, max(counted_at) as counted_at
+        from last_full_reads
+        where stream = '{{ stream }}'
+        group by portal_id, object_type
+    ) as last_full_reads
         on
             last_full_reads.portal_id = rows.portal_id
-            and last_full_reads.stream = '{{ stream }}'
             {%- if stream in type_columns %}
             and last_full_reads.object_type = rows.{{ type_columns[stream] }}
             {%- endif %}

@@ -13,11 +13,12 @@
 
 with
 
-owners as (
+-- Not kept apart, for PostgreSQL does nothing in parallel with rows that are.
+owners as not materialized (
     select portal_id, owner_id, owner_name from {{ ref('dim_owners') }}
 ),
 
-portals as (
+portals as not materialized (
     select portal_id, portal_name, time_zone from {{ ref('stg_hubspot__portals') }}
 ),
 

@@ -4,9 +4,16 @@ with
 
 deals as (
     select
-        *,
+        portal_id,
         -- Empty is all of them.
-        coalesce(nullif(pipeline_id, ''), 'UNKNOWN') as pipeline_key
+        coalesce(nullif(pipeline_id, ''), 'UNKNOWN') as pipeline_key,
+        pipeline_label,
+        outcome,
+        is_closed,
+        closed_value,
+        cycle_days,
+        created_date,
+        closed_date
     from {{ ref('fct_deals') }}
     where
         created_date is not null
