@@ -120,6 +120,21 @@ def test_groups_are_neither_stale_nor_broken() -> None:
     assert "not groups" in faults(f"{HEAD}  groups: each\n  broken: true\n  channels: chat\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("portals: each, report: docx", "'report' is html or pdf"),
+        ("groups: each, report: pdf", "reports are of portals and months"),
+        ("portals: each, period: week, report: pdf", "reports are of portals and months"),
+    ],
+)
+def test_reports_are_attached_to_months_of_portals(written: str, said: str) -> None:
+    assert (
+        said
+        in faults(f"channels: {{c: x}}\nscorecards:\n- {{name: A, {written}, kpis: mqls, channels: c}}")[0]
+    )
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
     told = faults(GOOD.replace("below: 10", "below: ten").replace("period: week", "period: never"))
     assert [fault.split(":")[1] for fault in told] == ["7", "8"]
