@@ -22,6 +22,7 @@ import zipfile
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import presence_of_element_located
 from selenium.webdriver.support.ui import WebDriverWait
@@ -112,10 +113,11 @@ def look(address: str) -> None:
     """Open the dashboard, and wait until every chart is drawn."""
     wait_for_server(address)
     options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1500,2100"):
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1500,1450"):
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome") or ""
-    browser = webdriver.Chrome(options=options)
+    # Named, for Selenium would look for newer ones on the net.
+    browser = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
     try:
         browser.get(f"{address}/login/")
         WebDriverWait(browser, 60).until(presence_of_element_located((By.ID, "username"))).send_keys("admin")
@@ -124,10 +126,7 @@ def look(address: str) -> None:
         time.sleep(3)
         browser.get(f"{address}/superset/dashboard/hubspot-portals/?standalone=1")
         WebDriverWait(browser, 120).until(
-            lambda seen: (
-                len(seen.find_elements(By.CSS_SELECTOR, "[data-test=slice-container] .slice_container"))
-                >= CHARTS
-            )
+            lambda seen: len(seen.find_elements(By.CSS_SELECTOR, "[data-test=slice-container]")) >= CHARTS
         )
         time.sleep(10)
         browser.save_screenshot(str(HOME / "dashboard.png"))
