@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_marts.periods import Period
@@ -156,6 +156,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_rules(tmp_path / "rules.yml")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_is_wrong_with_a_file_each_fault_has_a_line_of_it(data: st.DataObject) -> None:
     lines = list(LINES)
