@@ -311,5 +311,22 @@ scorecards:
     ]
 
 
+def test_a_scorecard_can_bring_the_reports_of_its_portals(sender: Sender, mailbox: Mailbox) -> None:
+    rules = """
+channels: {mail: "${MAIL_URL}"}
+scorecards:
+- {name: Month, portals: [1458021, 7052094], kpis: [new_contacts], report: html, channels: mail}
+"""
+    assert "Month: " in sender.run(rules, "--dry-run").output
+    assert sender.run(rules, MAIL_URL=mailbox.address) == Run(0, "sent to mail: Month\n")
+    (mail,) = mailbox.received
+    files = {name: part.get_payload(decode=True) for part in mail.walk() if (name := part.get_filename())}
+    assert [name.partition("-")[2].partition("-")[2] for name in files] == [
+        "1458021-brightwater-outdoor.html",
+        "7052094-青葉トレーディング.html",
+    ]
+    assert all(isinstance(page, bytes) and page.startswith(b"<!doctype html>") for page in files.values())
+
+
 def _portals(marts: Marts) -> list[Portal]:
     return portals.portals(marts)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_scorecard.errors import BadRules
@@ -51,6 +51,7 @@ def test_channels_that_no_rule_names_need_no_secrets() -> None:
     assert open_channels(rules, set(), {}) == {}
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=8, max_size=30))
 def test_a_failure_never_repeats_a_secret(secret: str) -> None:
     channel = OpenChannel("c", f"json://127.0.0.1:9/{quote(secret, safe='')}", [secret])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_marts.catalogue import Kpi
@@ -131,6 +131,7 @@ def test_a_broken_or_left_portal_is_told_first(report: Report, portal: Callable[
 amounts = st.one_of(st.none(), st.decimals(0, 10**13, places=6), st.decimals(0, 1, places=6))
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(KPIS),
     st.lists(amounts, min_size=2, max_size=13),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_marts.periods import Period
@@ -120,6 +120,21 @@ def test_groups_are_neither_stale_nor_broken() -> None:
     assert "not groups" in faults(f"{HEAD}  groups: each\n  broken: true\n  channels: chat\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("portals: each, report: docx", "'report' is html or pdf"),
+        ("groups: each, report: pdf", "reports are of portals and months"),
+        ("portals: each, period: week, report: pdf", "reports are of portals and months"),
+    ],
+)
+def test_reports_are_attached_to_months_of_portals(written: str, said: str) -> None:
+    assert (
+        said
+        in faults(f"channels: {{c: x}}\nscorecards:\n- {{name: A, {written}, kpis: mqls, channels: c}}")[0]
+    )
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
     told = faults(GOOD.replace("below: 10", "below: ten").replace("period: week", "period: never"))
     assert [fault.split(":")[1] for fault in told] == ["7", "8"]
@@ -141,6 +156,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_rules(tmp_path / "rules.yml")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_is_wrong_with_a_file_each_fault_has_a_line_of_it(data: st.DataObject) -> None:
     lines = list(LINES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,16 +12,14 @@ import click
 from kpi_marts.portals import portals
 from kpi_scorecard.commands.shared import marts
 from kpi_scorecard.errors import CannotWrite
-from kpi_scorecard.report.contents import gather, last_whole_month
-from kpi_scorecard.report.page import render
-from kpi_scorecard.report.pdf import print_pdf
+from kpi_scorecard.report.contents import last_whole_month
+from kpi_scorecard.report.files import file_name, make
 from kpi_scorecard.subjects import find_portal
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from kpi_marts.portals import Portal
-    from kpi_marts.reader import Marts
+    from kpi_scorecard.report.files import Form
 
 
 def _month(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
@@ -62,7 +59,7 @@ def report(
     named: str | None,
     all_portals: bool,
     month: date | None,
-    form: str | None,
+    form: Form | None,
     output: str | None,
     folder: Path | None,
 ) -> None:
@@ -88,18 +85,13 @@ def report(
                     f"{portal.portal_name}: nothing has been read from this portal yet, no report", err=True
                 )
                 continue
-            content = _make(seen, portal, of, form)
+            content = make(seen, portal, of, form, datetime.now(UTC))
             if output == "-":
                 sys.stdout.buffer.write(content)
                 continue
-            path = Path(output) if output else (folder or Path()) / _file_name(portal, of, form)
+            path = Path(output) if output else (folder or Path()) / file_name(portal, of, form)
             _write(path, content)
             click.echo(path)
-
-
-def _make(seen: Marts, portal: Portal, month: date, form: str) -> bytes:
-    html = render(gather(seen, portal, month, datetime.now(UTC)))
-    return print_pdf(html) if form == "pdf" else html.encode()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -109,8 +101,3 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         msg = f"can't write {path}: {error.strerror}"
         raise CannotWrite(msg) from None
-
-
-def _file_name(portal: Portal, month: date, form: str) -> str:
-    name = re.sub(r"\W+", "-", portal.portal_name).strip("-").lower()
-    return f"{month:%Y-%m}-{portal.portal_id}-{name}.{form}"

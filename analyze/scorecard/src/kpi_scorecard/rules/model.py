@@ -79,7 +79,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Says how the last week or month was, once per period."""
+    """Says how the last week or month was, once per period; with `report`, each portal's monthly report is attached."""
 
     name: str
     line: int
@@ -87,6 +87,7 @@ class Scorecard:
     kpis: Sequence[str]
     period: Period
     channels: Sequence[str]
+    report: Literal["html", "pdf"] | None
 
 
 Rule = Alert | Scorecard

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kpi_scorecard.rules.model import Condition
 
 _TOP = ("channels", "scorecards", "alerts")
-_SCORECARD = ("name", "portals", "groups", "period", "kpis", "channels")
+_SCORECARD = ("name", "portals", "groups", "period", "kpis", "report", "channels")
 _CONDITIONS = ("below", "above", "falls by", "rises by", "stale for", "broken")
 _ALERT = ("name", "portals", "groups", "kpi", "period", *_CONDITIONS, "channels")
 
@@ -120,7 +120,7 @@ class _Reader:
         kpis = section.texts("kpis")
         if name is None or of is None or period is None:
             return None
-        return Scorecard(name, section.line, of, kpis, period, channels)
+        return Scorecard(name, section.line, of, kpis, period, channels, _report(section, of, period))
 
     def alert(self, section: Section) -> Alert | None:
         name, of, channels = self._name(section), _of(section), self._where(section)
@@ -177,6 +177,21 @@ def _period(section: Section, allowed: Sequence[Period], default: Period | None)
         section.fault("period", f"{written!r} is no period; write one of: {', '.join(allowed)}")
         return None
     return Period(written)
+
+
+def _report(section: Section, of: Of, period: Period) -> Literal["html", "pdf"] | None:
+    if "report" not in section:
+        return None
+    if of.kind == "group" or period is not Period.MONTH:
+        section.fault("report", "reports are of portals and months: write 'portals' and 'period: month'")
+    match section.text("report"):
+        case "html":
+            return "html"
+        case "pdf":
+            return "pdf"
+        case _:
+            section.fault("report", "'report' is html or pdf")
+            return None
 
 
 def _condition(section: Section) -> Condition | None:

@@ -30,12 +30,14 @@ class Finding:
     Args:
         subject: Whom it is about; what is remembered.
         period: When; what is remembered.
+        start: First day of the period.
         heading: The period for people.
         line: What there is to say.
     """
 
     subject: str
     period: str
+    start: date
     heading: str
     line: str
 
@@ -62,6 +64,7 @@ def find(alert: Alert, known: Known, now: datetime) -> list[Finding]:
         Finding(
             f"portal {portal.portal_id}",
             period_key(alert.period, today),
+            today,
             period_text(alert.period, today),
             f"{portal.portal_name}: {line}",
         )
@@ -86,6 +89,7 @@ def _of_kpi(
                 yield Finding(
                     subject.key,
                     period_key(alert.period, start),
+                    start,
                     period_text(alert.period, start),
                     f"{subject.name}: {kpi.label} {said} (the {alert.period} before: {text(compared.previous, kpi)})",
                 )

@@ -13,7 +13,8 @@ from kpi_scorecard.errors import BadRules
 from kpi_scorecard.rules.nodes import Faults
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from kpi_scorecard.rules.model import Channel, Rules
 
@@ -50,8 +51,8 @@ class OpenChannel:
         self._service = apprise.Apprise(asset=asset)
         self.is_understood = bool(self._service.add(address))
 
-    def deliver(self, title: str, body: str, *, is_alert: bool) -> None:
-        """Send a message.
+    def deliver(self, title: str, body: str, *, is_alert: bool, files: Sequence[Path] = ()) -> None:
+        """Send a message, with files that the service takes if it takes any.
 
         Raises:
             NotDelivered: the channel did not take it.
@@ -61,6 +62,7 @@ class OpenChannel:
             body=body,
             body_format=apprise.NotifyFormat.TEXT,
             notify_type=apprise.NotifyType.WARNING if is_alert else apprise.NotifyType.INFO,
+            attach=[str(file) for file in files] or None,
             timeout=_SECONDS,
         )
         if not result:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi_marts import catalogue, portals
-from kpi_scorecard.errors import BadRules
+from kpi_scorecard.errors import BadRules, NoPdf
+from kpi_scorecard.report.files import file_name, make
 from kpi_scorecard.rules.checking import check
 from kpi_scorecard.rules.model import Alert
 from kpi_scorecard.sending.alerts import find
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from kpi_scorecard.sending.alerts import Finding
     from kpi_scorecard.sending.channels import OpenChannel
     from kpi_scorecard.sending.sent import Sent
+
+    _Reports = Callable[[Rule, Iterable[Finding], Path], list[Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ def send(
         for rule, findings in _findings(rules, known, now):
             for name in rule.channels:
                 try:
-                    count = _send(rule, findings, channels[name], memory)
-                except NotDelivered as error:
+                    count = _send(rule, findings, channels[name], memory, partial(_reports, known, now=now))
+                except (NoPdf, NotDelivered) as error:
                     failed += 1
                     say(f"not delivered to {name}: {rule.name} ({error}); the next run tries again")
                 else:
@@ -98,7 +104,10 @@ def rehearse(
                 news = [finding for finding in findings if (finding.subject, finding.period) not in before]
                 for title, body in _messages(rule, news):
                     sent += 1
-                    say(f"would send to {name}: {title}\n\n{_indented(body)}\n")
+                    report = None if isinstance(rule, Alert) else rule.report
+                    say(
+                        f"would send to {name}: {title}{f', with reports as {report}' if report else ''}\n\n{_indented(body)}\n"
+                    )
     return Outcome(sent, 0)
 
 
@@ -120,17 +129,38 @@ def _findings(rules: Rules, known: Known, now: datetime) -> Iterator[tuple[Rule,
         yield alert, find(alert, known, now)
 
 
-def _send(rule: Rule, findings: Collection[Finding], channel: OpenChannel, memory: Sent) -> int:
+def _send(
+    rule: Rule, findings: Collection[Finding], channel: OpenChannel, memory: Sent, reports: _Reports
+) -> int:
     """One message for all that a rule has found, so that fifty portals are not fifty messages."""
     if not findings:
         return 0
     items = [(finding.subject, finding.period) for finding in findings]
-    with memory.claim(rule.name, channel.name, items) as claimed:
+    with memory.claim(rule.name, channel.name, items) as claimed, tempfile.TemporaryDirectory() as folder:
         news = [finding for finding in findings if (finding.subject, finding.period) in claimed]
         messages = list(_messages(rule, news))
         for title, body in messages:
-            channel.deliver(title, body, is_alert=isinstance(rule, Alert))
+            files = reports(rule, news, Path(folder))
+            channel.deliver(title, body, is_alert=isinstance(rule, Alert), files=files)
     return len(messages)
+
+
+def _reports(
+    known: Known, rule: Rule, findings: Iterable[Finding], folder: Path, now: datetime
+) -> list[Path]:
+    """Monthly reports that go with a scorecard, of portals that are known to the month's end."""
+    if isinstance(rule, Alert) or rule.report is None:
+        return []
+    files = []
+    for finding in findings:
+        for subject in known.subjects(rule.of):
+            whole = subject.last_whole(rule.period)
+            if whole is None or whole < finding.start:
+                continue
+            (portal,) = subject.portals
+            files.append(folder / file_name(portal, finding.start, rule.report))
+            files[-1].write_bytes(make(known.marts, portal, finding.start, rule.report, now))
+    return files
 
 
 def _messages(rule: Rule, findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:

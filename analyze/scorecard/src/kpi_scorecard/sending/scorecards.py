@@ -39,6 +39,7 @@ def due(scorecard: Scorecard, known: Known, now: datetime) -> Finding | None:
     return Finding(
         subject="",
         period=period_key(scorecard.period, start),
+        start=start,
         heading=period_text(scorecard.period, start),
         line=_text(scorecard, known, subjects, ready, start),
     )
