@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    import altair as alt
-
+    from kpi_dashboard.charts import Chart
     from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import Point
 
@@ -123,7 +122,7 @@ def in_percent(rows: Iterable[Mapping[str, object]], *ratios: str) -> list[dict[
     ]
 
 
-def draw(chart: alt.LayerChart | alt.Chart, title: str) -> None:
+def draw(chart: Chart, title: str) -> None:
     """Draw a chart as wide as its card."""
     st.altair_chart(chart, width="stretch", alt=title)
 

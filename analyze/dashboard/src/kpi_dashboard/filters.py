@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kpi_marts.portals import Portal
     from kpi_marts.questions import By
 
+    _Chosen = tuple[tuple[int, ...] | None, tuple[str, ...]]
+
 CUSTOM: Final = "Custom"
 TIMES: Final = (
     "30 days",
@@ -119,23 +121,19 @@ def names(portals: Iterable[Portal]) -> dict[int, str]:
 
 def window(time: str, today: date, dates: Sequence[date] = ()) -> tuple[date, date]:
     """First and last day of a time that has a name; `dates` are what was entered for a custom one."""
-    this_month = today.replace(day=1)
-    match time:
-        case "30 days" | "90 days":
-            return today - timedelta(days=int(time.split(maxsplit=1)[0]) - 1), today
-        case "This month":
-            return this_month, today
-        case "Last month":
-            return add_months(today, -1), this_month - timedelta(days=1)
-        case "This year":
-            return today.replace(month=1, day=1), today
-        case "24 months":
-            return add_months(today, -23), today
-        case "Custom" if len(dates) == 2:  # noqa: PLR2004 - the other end is still to be chosen
-            first, last = min(dates), max(dates)
-            return max(first, last - timedelta(days=_DAYS_AT_MOST)), last
-        case _:
-            return add_months(today, -11), today
+    if time == CUSTOM and len(dates) == 2:  # noqa: PLR2004 - else the other end is still to be chosen
+        first, last = min(dates), max(dates)
+        return max(first, last - timedelta(days=_DAYS_AT_MOST)), last
+    if time == "Last month":
+        return add_months(today, -1), today.replace(day=1) - timedelta(days=1)
+    first_days = {
+        "30 days": today - timedelta(days=29),
+        "90 days": today - timedelta(days=89),
+        "This month": today.replace(day=1),
+        "This year": today.replace(month=1, day=1),
+        "24 months": add_months(today, -23),
+    }
+    return first_days.get(time, add_months(today, -11)), today
 
 
 def usual_period(since: date, until: date) -> Period:
@@ -152,7 +150,7 @@ def bar(*, one_portal: bool = False) -> View:
     called = names(portals)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         if one_portal:
-            chosen, group_names = (_portal(called),), ()
+            chosen, group_names = _portal(called)
         else:
             chosen, group_names = _portals_and_groups(called)
         today = max((day for portal in portals if (day := portal.last_synced_date)), default=date.today())  # noqa: DTZ011
@@ -162,7 +160,7 @@ def bar(*, one_portal: bool = False) -> View:
         dates: tuple[date, ...] = ()
         if time == CUSTOM:
             dates = tuple(
-                st.date_input(  # type: ignore[arg-type]  # of two days it returns a tuple
+                st.date_input(
                     "From and to",
                     (today - timedelta(days=27), today),
                     max_value=today,
@@ -201,7 +199,7 @@ def bar(*, one_portal: bool = False) -> View:
     )
 
 
-def _portals_and_groups(called: Mapping[int, str]) -> tuple[tuple[int, ...] | None, tuple[str, ...]]:
+def _portals_and_groups(called: Mapping[int, str]) -> _Chosen:
     chosen = st.multiselect(
         "Portals",
         list(called),
@@ -230,10 +228,11 @@ def _portals_and_groups(called: Mapping[int, str]) -> tuple[tuple[int, ...] | No
     return tuple(sorted(members & set(chosen) if chosen else members)), tuple(group_names)
 
 
-def _portal(called: Mapping[int, str]) -> int:
-    return st.selectbox(
+def _portal(called: Mapping[int, str]) -> _Chosen:
+    portal_id = st.selectbox(
         "Portal", list(called), format_func=called.__getitem__, key="name", bind="query-params", width=300
     )
+    return (portal_id,), ()
 
 
 def _currency() -> str | None:
