@@ -111,11 +111,14 @@ def card(
             st.caption(empty)
 
 
-def in_percent(rows: Iterable[Mapping[str, object]], *ratios: str) -> list[dict[str, object]]:
+def in_percent(
+    rows: Iterable[Mapping[str, object]], *ratios: str, places: int = 1
+) -> list[dict[str, object]]:
     """Rows as tables show them; what is downloaded stays a ratio."""
     return [
         {
-            name: value * 100 if name in ratios and isinstance(value, float) else value
+            # 0 is added because a small decrease would else be written with a minus.
+            name: round(value * 100, places) + 0.0 if name in ratios and isinstance(value, float) else value
             for name, value in row.items()
         }
         for row in rows

@@ -201,7 +201,7 @@ def _table(
         )
         columns.append(f"{kpi.kpi}_line")
     ratios = [kpi.kpi for kpi in kpis if kpi.unit == "ratio"]
-    shown = in_percent(rows, *ratios, *(f"{kpi.kpi}_change" for kpi in kpis))
+    shown = in_percent(in_percent(rows, *ratios), *(f"{kpi.kpi}_change" for kpi in kpis), places=0)
     frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in shown], columns=columns)
     coloured = frame.style
     for kpi in kpis:
