@@ -42,6 +42,8 @@ _STEPS: Final = {"Auto": None, "Day": Period.DAY, "Week": Period.WEEK, "Month": 
 # Up to so many days, a point a day and a point a week are readable.
 _DAYS_BY_DAY, _DAYS_BY_WEEK = 62, 190
 _DAYS_AT_MOST: Final = 3700
+# Of HubSpot: nothing there is older.
+_FIRST_DAY: Final = date(2006, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def bar(*, one_portal: bool = False) -> View:
                 st.date_input(
                     "From and to",
                     (today - timedelta(days=27), today),
+                    min_value=_FIRST_DAY,
                     max_value=today,
                     key="dates",
                     bind="query-params",
