@@ -56,7 +56,7 @@ def main() -> None:
 def _run() -> None:
     began = time.monotonic()
     settings = places.load_settings()
-    simulator, auth_service = _programs(settings)
+    simulator, auth_service, *readers = _programs(settings)
     with _step("Start PostgreSQL") as show:
         if os.environ.get("DATABASE_URL"):
             show("yours (DATABASE_URL)")
@@ -85,15 +85,21 @@ def _run() -> None:
         sync.run(settings.environment, show)
         last = report.last_run()
         show(str(last))
+    with _step("Start the KPI API and the dashboard") as show:
+        for reader in readers:
+            reader.start(settings.environment)
+        show(f"{settings.api_url}, {settings.dashboard_url}")
     console.print()
     console.print(report.kpi_table())
     _print_next(settings, again=again)
     console.print(f"\n[green]Done in {time.monotonic() - began:.0f} s.")
 
 
-def _programs(settings: Settings) -> tuple[Background, Background]:
+def _programs(settings: Settings) -> list[Background]:
     simulator_port = settings.hubspot_url.rpartition(":")[2]
     service_port = settings.public_url.rpartition(":")[2]
+    api_port = settings.api_url.rpartition(":")[2]
+    dashboard_port = settings.dashboard_url.rpartition(":")[2]
     simulator = Background(
         name="simulator",
         command=[
@@ -109,7 +115,17 @@ def _programs(settings: Settings) -> tuple[Background, Background]:
         command=[places.HUBSPOT_AUTH, "serve", "--port", service_port],
         ready_url=f"{settings.public_url}/readyz",
     )
-    return simulator, auth_service
+    api = Background(
+        name="kpi-api",
+        command=[places.KPI_API, "serve", "--no-keys", "--port", api_port],
+        ready_url=f"{settings.api_url}/health",
+    )
+    dashboard = Background(
+        name="dashboard",
+        command=[places.KPI_DASHBOARD, "--port", dashboard_port],
+        ready_url=f"{settings.dashboard_url}/_stcore/health",
+    )
+    return [simulator, auth_service, api, dashboard]
 
 
 def _tick(settings: Settings) -> str:
@@ -125,6 +141,8 @@ def _tick(settings: Settings) -> str:
 def _print_next(settings: Settings, *, again: bool) -> None:
     console.print("\n[bold]Look further")
     for what, how in {
+        "Dashboard": settings.dashboard_url,
+        "KPI API": f"{settings.api_url}/scorecard?format=csv",
         "SQL": ".venv/bin/meltano invoke postgres:psql",
         "  e.g.": "SELECT * FROM hubspot_marts.portal_value;",
         "Connections": f"{settings.public_url} (password {settings.admin_password})",

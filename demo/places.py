@@ -24,7 +24,11 @@ ENV_FILE = ROOT / ".env"
 SCENARIO = "demo"
 JOURNAL = FOLDER / "simulator.journal"
 HUBSPOT_AUTH = str(Path(sys.executable).with_name("hubspot-auth"))
+KPI_API = str(Path(sys.executable).with_name("kpi-api"))
+KPI_DASHBOARD = str(Path(sys.executable).with_name("kpi-dashboard"))
 
+_API_PORT = 8091
+_DASHBOARD_PORT = 8501
 _MARK = "# Written by scripts/demo for its simulated HubSpot; scripts/demo --reset removes it."
 
 
@@ -38,6 +42,8 @@ class Settings:
 
     hubspot_url: str
     public_url: str
+    api_url: str
+    dashboard_url: str
     client_id: str
     client_secret: str
     token_keys: str
@@ -66,6 +72,8 @@ def _variables(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url,
         "ADMIN_PASSWORD_HASH": settings.admin_password_hash,
         "DEMO_ADMIN_PASSWORD": settings.admin_password,
+        "DEMO_API_URL": settings.api_url,
+        "DEMO_DASHBOARD_URL": settings.dashboard_url,
         # The simulator indexes at once; real HubSpot needs the five minutes of the default.
         "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
     }
@@ -88,6 +96,9 @@ def load_settings() -> Settings:
         return Settings(
             hubspot_url=values["HUBSPOT_API_URL"],
             public_url=values["PUBLIC_URL"],
+            # A demo of before has no readers yet.
+            api_url=values.get("DEMO_API_URL") or f"http://127.0.0.1:{_API_PORT}",
+            dashboard_url=values.get("DEMO_DASHBOARD_URL") or f"http://127.0.0.1:{_DASHBOARD_PORT}",
             client_id=values["HUBSPOT_CLIENT_ID"],
             client_secret=values["HUBSPOT_CLIENT_SECRET"],
             token_keys=values["TOKEN_KEYS"],
@@ -99,6 +110,8 @@ def load_settings() -> Settings:
     settings = Settings(
         hubspot_url=f"http://127.0.0.1:{_free_port(8088)}",
         public_url=f"http://localhost:{_free_port(8090)}",
+        api_url=f"http://127.0.0.1:{_free_port(_API_PORT)}",
+        dashboard_url=f"http://127.0.0.1:{_free_port(_DASHBOARD_PORT)}",
         client_id=app.client_id,
         client_secret=app.client_secret,
         token_keys=hubspot_auth(os.environ, "keys", "generate"),

@@ -113,6 +113,10 @@ def test_every_mart_has_a_key_with_the_portal_in_it(built: Connection) -> None:
         WHERE schemaname = 'hubspot_marts'
         """
     ).fetchall()
-    # What portals have in common has none: definitions, and groups of portals.
-    assert {table for table, key in keys if "portal_id" not in str(key)} == {"dim_kpis", "group_scorecard"}
+    # What portals have in common has none: definitions, rates, and groups of portals.
+    assert {table for table, key in keys if "portal_id" not in str(key)} == {
+        "dim_exchange_rates",
+        "dim_kpis",
+        "group_scorecard",
+    }
     assert [table for table, key in keys if key is None] == []
