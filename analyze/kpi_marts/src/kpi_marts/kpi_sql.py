@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_marts import quiet_sql
 from kpi_marts.periods import Period
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kpi_marts.questions import Question
 
 _ADDED_UP = ("sum", "ratio", "mean")
@@ -32,7 +35,7 @@ _VELOCITY = """
 """
 
 
-def parameters(question: Question) -> dict[str, object]:
+def parameters(question: Question, known_until: date | None = None) -> dict[str, object]:
     """Values for `statement`."""
     kpis = question.kpis
     return {
@@ -49,11 +52,13 @@ def parameters(question: Question) -> dict[str, object]:
         "median": [kpi.kpi for kpi in kpis if kpi.aggregation == "median"],
         "divided": [kpi.kpi for kpi in kpis if kpi.aggregation in _DIVIDED],
         "money": [kpi.kpi for kpi in kpis if kpi.is_money],
+        "empty_is_zero": [kpi.kpi for kpi in kpis if kpi.empty_is_zero],
+        "known_until": known_until,
         "comparable": [kpi.kpi for kpi in kpis if kpi.has_comparable_dimension],
     }
 
 
-def statement(question: Question) -> str:
+def statement(question: Question, *, with_zeros: bool = False) -> str:
     """The query, whose columns are arguments of `Point`."""
     asked = {kpi.aggregation for kpi in question.kpis}
     facts = []
@@ -65,7 +70,7 @@ def statement(question: Question) -> str:
         facts.append(_stocks(question))
     branches = []
     if facts:
-        branches.append(_summed(question, " UNION ALL ".join(facts)))
+        branches.append(_summed(question, " UNION ALL ".join(facts), with_zeros=with_zeros))
     if "median" in asked:
         branches.append(_medians(question))
     if "trailing" in asked:
@@ -91,7 +96,10 @@ def _portals(question: Question) -> str:
             "portals.portal_id IN (SELECT portal_id FROM {dim_portal_groups} WHERE group_name = ANY(%(group_names)s))"
         )
     return f"""
-        SELECT portals.portal_id, portals.portal_name{", memberships.group_name" if by_group else ""}
+        SELECT
+            portals.portal_id, portals.portal_name,
+            (portals.last_synced_at AT TIME ZONE portals.time_zone)::date AS known_until
+            {", memberships.group_name" if by_group else ""}
         FROM {{dim_portals}} AS portals
         {"JOIN {dim_portal_groups} AS memberships ON memberships.portal_id = portals.portal_id" if by_group else ""}
         WHERE {" AND ".join(conditions)}
@@ -110,7 +118,7 @@ def _daily(question: Question) -> str:
 
 def _monthly(question: Question) -> str:
     return f"""
-        SELECT {_NAMES}, facts.month, facts.numerator, facts.denominator
+        SELECT {_NAMES}, facts.month AS date, facts.numerator, facts.denominator
         FROM {{kpi_monthly}} AS facts
         WHERE
             facts.kpi = ANY(%(monthly)s) AND facts.month BETWEEN %(since)s AND %(until)s
@@ -132,21 +140,24 @@ def _stocks(question: Question) -> str:
     """
 
 
-def _summed(question: Question, facts: str) -> str:
+def _summed(question: Question, facts: str, *, with_zeros: bool) -> str:
     numerator, rates = "facts.numerator", ""
     if question.currency is not None:
         numerator = (
             "CASE WHEN facts.kpi = ANY(%(money)s) THEN facts.numerator / rates.rate ELSE facts.numerator END"
         )
         rates = _rates("facts.date")
+    total = f"sum({numerator})"
+    if with_zeros:
+        facts, total = quiet_sql.with_zeros(question, facts), quiet_sql.total(numerator)
     return f"""
         SELECT
             {_columns(question)},
             CASE
-                WHEN facts.kpi = ANY(%(divided)s) THEN sum({numerator}) / nullif(sum(facts.denominator), 0)
-                ELSE sum({numerator})
+                WHEN facts.kpi = ANY(%(divided)s) THEN {total} / nullif(sum(facts.denominator), 0)
+                ELSE {total}
             END AS value,
-            sum({numerator}) AS numerator,
+            {total} AS numerator,
             sum(facts.denominator) AS denominator
         FROM ({facts}) AS facts
         JOIN portals ON portals.portal_id = facts.portal_id
@@ -159,9 +170,9 @@ def _medians(question: Question) -> str:
     return f"""
         SELECT
             {_columns(question)},
-            (percentile_cont(0.5) WITHIN GROUP (ORDER BY facts.sample))::numeric,
-            NULL::numeric,
-            NULL::numeric
+            (percentile_cont(0.5) WITHIN GROUP (ORDER BY facts.sample))::numeric AS value,
+            NULL::numeric AS numerator,
+            NULL::numeric AS denominator
         FROM {{kpi_samples}} AS facts
         JOIN portals ON portals.portal_id = facts.portal_id
         WHERE
@@ -178,7 +189,7 @@ def _velocities(question: Question) -> str:
         rates, won_value = _rates("facts.date"), "facts.won_value / rates.rate"
     velocity = _VELOCITY.format(won_value=won_value)
     return f"""
-        SELECT {_columns(question)}, {velocity}, {velocity}, NULL::numeric
+        SELECT {_columns(question)}, {velocity} AS value, {velocity} AS numerator, NULL::numeric AS denominator
         FROM (
             SELECT DISTINCT ON (velocities.portal_id, velocities.pipeline_id, {_start(question, "velocities.date")})
                 velocities.*,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from kpi_marts import kpi_sql
 from kpi_marts.periods import Period, window_before
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from kpi_marts.catalogue import Kpi
     from kpi_marts.reader import Marts
@@ -96,24 +95,14 @@ def answer(marts: Marts, question: Question, *, known_until: date | None = None)
     Args:
         marts: What one may see.
         question: What to ask.
-        known_until: Where given, periods without an event count zero up to this day, of KPIs that are then zero.
+        known_until: Where given, periods without an event count zero up to this day, of KPIs that are then zero, and no
+            further than each portal has been read.
 
     Raises:
         MartsUnavailable: the database does not answer, or dbt has not made the marts yet.
     """
-    points = marts.ask(kpi_sql.statement(question), Point, kpi_sql.parameters(question))
-    return points if known_until is None else list(_with_zeros(points, question, known_until))
-
-
-def _with_zeros(points: Iterable[Point], question: Question, known_until: date) -> Iterator[Point]:
-    zeros = {kpi.kpi for kpi in question.kpis if kpi.empty_is_zero}
-    until = min(question.until, known_until)
-    for _, line in groupby(points, key=lambda point: point.series):
-        known = {point.start: point for point in line}
-        first = next(iter(known.values()))
-        if first.kpi not in zeros or question.period is Period.ALL:
-            yield from known.values()
-            continue
-        zero = replace(first, value=Decimal(0), numerator=Decimal(0))
-        for start in question.period.starts(first.start, max(until, *known)):
-            yield known.get(start) or replace(zero, start=start)
+    return marts.ask(
+        kpi_sql.statement(question, with_zeros=known_until is not None),
+        Point,
+        kpi_sql.parameters(question, known_until),
+    )
