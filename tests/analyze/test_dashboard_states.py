@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kpi_dashboard.cards import plain
 from kpi_dashboard.server import APP
 
 if TYPE_CHECKING:
@@ -153,4 +154,7 @@ def test_a_kpi_is_looked_into_by_what_it_is_divided_into(
     for portal in ([], ["Hartwig Maschinenbau"]):
         page = visits.page(name, demo_marts, kpi=kpi, split=split, portal=portal)
         assert not page.exception
-        assert any(markdown.value.startswith(f"**{kpi} by {split.lower()}**") for markdown in page.markdown)
+        assert any(
+            markdown.value.startswith(f"**{plain(f'{kpi} by {split.lower()}')}**")
+            for markdown in page.markdown
+        )

@@ -56,9 +56,10 @@ class View:
         period: How long the time of each point of a line is.
         known_until: The last day that anything is known of.
         portal_ids: Of these portals; None for all.
-        group_names: What stands side by side where groups do; none for all groups.
+        group_names: Of these groups; none for all.
         currency: Of money; None for the reporting currency.
         compares: Whether the window before is shown as well.
+        all_groups: What stands side by side where groups do and none is chosen.
     """
 
     since: date
@@ -69,6 +70,7 @@ class View:
     group_names: tuple[str, ...] = ()
     currency: str | None = None
     compares: bool = True
+    all_groups: tuple[str, ...] = ()
 
     def question(
         self,
@@ -88,7 +90,7 @@ class View:
             frozenset(by),
             # A group is all its portals, whichever are looked at besides.
             portal_ids=None if of_groups else chosen,
-            group_names=(self.group_names or None) if of_groups else None,
+            group_names=(self.group_names or self.all_groups) if of_groups else None,
             currency=self.currency,
         )
 
@@ -199,6 +201,7 @@ def bar(*, one_portal: bool = False) -> View:
         group_names,
         currency,
         compares,
+        tuple(group.group_name for group in marts.groups()),
     )
 
 

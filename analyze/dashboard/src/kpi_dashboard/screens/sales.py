@@ -56,11 +56,11 @@ def _value_by_stage(view: View, flow: tuple[StageFlow, ...], *, is_one: bool) ->
     shown = sorted(now, key=lambda name: order.get(name, len(order)))
     rows = charts.bar_rows([(name, now[name], before.get(name)) for name in shown], kpi, view.currency)
     card(
-        "Pipeline value by stage",
+        "Open pipeline by stage",
         counted_in=unit(kpi, view.currency),
         about=f"{kpi.definition} The last snapshot of the time; stages in the order in which deals move.",
         rows=[{"stage": name, "pipeline_value": now[name], "before": before.get(name)} for name in shown],
-        show=lambda: draw(charts.bars(rows, kpi), "Pipeline value by stage"),
+        show=lambda: draw(charts.bars(rows, kpi), "Open pipeline by stage"),
         empty="No snapshot was kept in this time: one is made at each `meltano run sync`.",
     )
 
