@@ -5,15 +5,12 @@ Only a browser enforces what the headers ask for, and sends what forms here are 
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
@@ -24,11 +21,13 @@ from auth_service.connections import get_connection, list_connections
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.web.app import create_app
 from auth_service.web.site import Site
+from tests.chromium import is_too_wide, running_chromium, show_on
 from tests.hubspot_simulator import running_simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from selenium import webdriver
     from selenium.webdriver.remote.webelement import WebElement
     from sqlalchemy import Engine
 
@@ -40,38 +39,12 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"
 PHONE, DESK = (390, 844), (1280, 800)
 
-# No sandbox, for root may run the tests; no traffic of the browser's own.
-BROWSER_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[webdriver.Chrome]:
-    programs = {
-        name: shutil.which(name) or shutil.which(other)
-        for name, other in (("chromium", "google-chrome"), ("chromedriver", "chromium.chromedriver"))
-    }
-    if missing := sorted(name for name, path in programs.items() if path is None):
-        pytest.fail(f"{' and '.join(missing)} not found: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = programs["chromium"] or ""
-    for argument in BROWSER_ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, Service(programs["chromedriver"]))
-    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    yield driver
-    driver.quit()
+    with running_chromium() as driver:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        yield driver
 
 
 @pytest.fixture
@@ -91,9 +64,7 @@ class Visitor:
         self._driver.get(self.address + path)
 
     def look_at(self, screen: tuple[int, int]) -> None:
-        width, height = screen
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        show_on(self._driver, screen)
 
     def click(self, words: str) -> None:
         """Click on the link or button that says this, and wait for the page behind it."""
@@ -121,8 +92,7 @@ class Visitor:
 
     @property
     def too_wide(self) -> bool:
-        size = self._driver.execute_cdp_cmd("Page.getLayoutMetrics", {})
-        return size["cssContentSize"]["width"] > size["cssLayoutViewport"]["clientWidth"]
+        return is_too_wide(self._driver)
 
     def complaints(self) -> list[str]:
         """Return what Chromium complained about: refused styles, forms, frames."""

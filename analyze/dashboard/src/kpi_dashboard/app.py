@@ -39,3 +39,4 @@ try:
 except MartsUnavailable as error:
     st.error(f"The figures can’t be read: {error}", icon=":material/database_off:")
     st.button("Try again", icon=":material/refresh:")
+gate.offer_sign_out()

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    import altair as alt
-
+    from kpi_dashboard.charts import Chart
     from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import Point
 
@@ -112,18 +111,21 @@ def card(
             st.caption(empty)
 
 
-def in_percent(rows: Iterable[Mapping[str, object]], *ratios: str) -> list[dict[str, object]]:
+def in_percent(
+    rows: Iterable[Mapping[str, object]], *ratios: str, places: int = 1
+) -> list[dict[str, object]]:
     """Rows as tables show them; what is downloaded stays a ratio."""
     return [
         {
-            name: value * 100 if name in ratios and isinstance(value, float) else value
+            # 0 is added because a small decrease would else be written with a minus.
+            name: round(value * 100, places) + 0.0 if name in ratios and isinstance(value, float) else value
             for name, value in row.items()
         }
         for row in rows
     ]
 
 
-def draw(chart: alt.LayerChart | alt.Chart, title: str) -> None:
+def draw(chart: Chart, title: str) -> None:
     """Draw a chart as wide as its card."""
     st.altair_chart(chart, width="stretch", alt=title)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kpi_dashboard.colours import Look
     from kpi_marts.catalogue import Kpi
 
-Chart = alt.Chart | alt.LayerChart
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 LINES_AT_MOST: Final = 8
 BARS_AT_MOST: Final = 25
@@ -54,8 +54,23 @@ def value_rows(
     ]
 
 
-def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks: Mapping[str, Look]) -> Chart:
-    """A line for each name; where a value is not known, it is broken."""
+def lines(
+    rows: Sequence[Mapping[str, object]],
+    kpi: Kpi,
+    period: Period,
+    looks: Mapping[str, Look],
+    *,
+    beside: int = 0,
+) -> Chart:
+    """A line for each name; where a value is not known, it is broken.
+
+    Args:
+        rows: From `value_rows`.
+        kpi: What they are of.
+        period: How long the time of each point is.
+        looks: Colours and dashes by name.
+        beside: How many bars stand beside the lines, which are then as high.
+    """
     shown = list(dict.fromkeys(str(row["name"]) for row in rows))
     legend = None
     if len(shown) > 1:
@@ -78,8 +93,9 @@ def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks:
         legend=legend,
         scale=alt.Scale(domain=shown, range=[list(looks[name].dash) for name in shown]),
     )
-    line = (
-        alt.Chart(alt.Data(values=list(rows)))
+    height = max(_HEIGHT, _BAR_HEIGHT * min(beside, BARS_AT_MOST))
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=list(rows)))
         .mark_line(strokeWidth=2, point=len(rows) <= _POINTS_SHOWN * len(shown))
         .encode(
             x=alt.X(
@@ -105,8 +121,9 @@ def lines(rows: Sequence[Mapping[str, object]], kpi: Kpi, period: Period, looks:
                 alt.Tooltip("text:N", title=kpi.label),
             ],
         )
+        .properties(height=height)
     )
-    return line.properties(height=max(_HEIGHT, _BAR_HEIGHT * min(beside, BARS_AT_MOST)))
+    return chart
 
 
 def bar_rows(
@@ -142,7 +159,10 @@ def bars(
     """
     shown = [str(row["name"]) for row in rows]
     name = alt.Y(
-        "name:N", title=None, sort=shown, axis=alt.Axis(labelLimit=_LONGEST_NAME, ticks=False, domain=False, labelFlush=False)
+        "name:N",
+        title=None,
+        sort=shown,
+        axis=alt.Axis(labelLimit=_LONGEST_NAME, ticks=False, domain=False, labelFlush=False),
     )
     largest = max((abs(number(row["value"])) for row in rows), default=0.0)
     # Room for what is written behind the longest bar.
@@ -159,7 +179,7 @@ def bars(
         alt.Tooltip("text:N", title=kpi.label),
         alt.Tooltip("text_before:N", title="Time before"),
     ]
-    base = alt.Chart(alt.Data(values=list(rows)))
+    base = alt.Chart(alt.InlineData(values=list(rows)))
     bar = base.mark_bar(
         height={"band": 0.62}, cornerRadiusEnd=2, cursor="pointer" if selection else "default"
     ).encode(

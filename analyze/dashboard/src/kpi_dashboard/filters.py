@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kpi_marts.portals import Portal
     from kpi_marts.questions import By
 
+    _Chosen = tuple[tuple[int, ...] | None, tuple[str, ...]]
+
 CUSTOM: Final = "Custom"
 TIMES: Final = (
     "30 days",
@@ -40,6 +42,8 @@ _STEPS: Final = {"Auto": None, "Day": Period.DAY, "Week": Period.WEEK, "Month": 
 # Up to so many days, a point a day and a point a week are readable.
 _DAYS_BY_DAY, _DAYS_BY_WEEK = 62, 190
 _DAYS_AT_MOST: Final = 3700
+# Of HubSpot: nothing there is older.
+_FIRST_DAY: Final = date(2006, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,10 @@ class View:
         period: How long the time of each point of a line is.
         known_until: The last day that anything is known of.
         portal_ids: Of these portals; None for all.
-        group_names: What stands side by side where groups do; none for all groups.
+        group_names: Of these groups; none for all.
         currency: Of money; None for the reporting currency.
         compares: Whether the window before is shown as well.
+        all_groups: What stands side by side where groups do and none is chosen.
     """
 
     since: date
@@ -65,6 +70,7 @@ class View:
     group_names: tuple[str, ...] = ()
     currency: str | None = None
     compares: bool = True
+    all_groups: tuple[str, ...] = ()
 
     def question(
         self,
@@ -84,7 +90,7 @@ class View:
             frozenset(by),
             # A group is all its portals, whichever are looked at besides.
             portal_ids=None if of_groups else chosen,
-            group_names=(self.group_names or None) if of_groups else None,
+            group_names=(self.group_names or self.all_groups) if of_groups else None,
             currency=self.currency,
         )
 
@@ -119,23 +125,19 @@ def names(portals: Iterable[Portal]) -> dict[int, str]:
 
 def window(time: str, today: date, dates: Sequence[date] = ()) -> tuple[date, date]:
     """First and last day of a time that has a name; `dates` are what was entered for a custom one."""
-    this_month = today.replace(day=1)
-    match time:
-        case "30 days" | "90 days":
-            return today - timedelta(days=int(time.split(maxsplit=1)[0]) - 1), today
-        case "This month":
-            return this_month, today
-        case "Last month":
-            return add_months(today, -1), this_month - timedelta(days=1)
-        case "This year":
-            return today.replace(month=1, day=1), today
-        case "24 months":
-            return add_months(today, -23), today
-        case "Custom" if len(dates) == 2:  # noqa: PLR2004 - the other end is still to be chosen
-            first, last = min(dates), max(dates)
-            return max(first, last - timedelta(days=_DAYS_AT_MOST)), last
-        case _:
-            return add_months(today, -11), today
+    if time == CUSTOM and len(dates) == 2:  # noqa: PLR2004 - else the other end is still to be chosen
+        first, last = min(dates), max(dates)
+        return max(first, last - timedelta(days=_DAYS_AT_MOST)), last
+    if time == "Last month":
+        return add_months(today, -1), today.replace(day=1) - timedelta(days=1)
+    first_days = {
+        "30 days": today - timedelta(days=29),
+        "90 days": today - timedelta(days=89),
+        "This month": today.replace(day=1),
+        "This year": today.replace(month=1, day=1),
+        "24 months": add_months(today, -23),
+    }
+    return first_days.get(time, add_months(today, -11)), today
 
 
 def usual_period(since: date, until: date) -> Period:
@@ -152,7 +154,7 @@ def bar(*, one_portal: bool = False) -> View:
     called = names(portals)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         if one_portal:
-            chosen, group_names = (_portal(called),), ()
+            chosen, group_names = _portal(called)
         else:
             chosen, group_names = _portals_and_groups(called)
         today = max((day for portal in portals if (day := portal.last_synced_date)), default=date.today())  # noqa: DTZ011
@@ -162,9 +164,10 @@ def bar(*, one_portal: bool = False) -> View:
         dates: tuple[date, ...] = ()
         if time == CUSTOM:
             dates = tuple(
-                st.date_input(  # type: ignore[arg-type]  # of two days it returns a tuple
+                st.date_input(
                     "From and to",
                     (today - timedelta(days=27), today),
+                    min_value=_FIRST_DAY,
                     max_value=today,
                     key="dates",
                     bind="query-params",
@@ -198,10 +201,11 @@ def bar(*, one_portal: bool = False) -> View:
         group_names,
         currency,
         compares,
+        tuple(group.group_name for group in marts.groups()),
     )
 
 
-def _portals_and_groups(called: Mapping[int, str]) -> tuple[tuple[int, ...] | None, tuple[str, ...]]:
+def _portals_and_groups(called: Mapping[int, str]) -> _Chosen:
     chosen = st.multiselect(
         "Portals",
         list(called),
@@ -230,10 +234,11 @@ def _portals_and_groups(called: Mapping[int, str]) -> tuple[tuple[int, ...] | No
     return tuple(sorted(members & set(chosen) if chosen else members)), tuple(group_names)
 
 
-def _portal(called: Mapping[int, str]) -> int:
-    return st.selectbox(
+def _portal(called: Mapping[int, str]) -> _Chosen:
+    portal_id = st.selectbox(
         "Portal", list(called), format_func=called.__getitem__, key="name", bind="query-params", width=300
     )
+    return (portal_id,), ()
 
 
 def _currency() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi_dashboard.cards import plain
+from kpi_dashboard.login import SIGN_OUT
 from kpi_dashboard.settings import Settings
 
 
@@ -28,3 +29,12 @@ def require_sign_in() -> None:
         )
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")
         st.stop()
+
+
+def offer_sign_out() -> None:
+    """A way out, at the end of each page, for whoever signed in."""
+    settings = Settings.read()
+    if settings.oidc:
+        st.button("Sign out", on_click=st.logout, type="tertiary", icon=":material/logout:")
+    elif settings.password_hash:
+        st.html(f'<a href="{SIGN_OUT}">Sign out</a>')

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    import psycopg
+    from psycopg_pool import ConnectionPool
+
     from kpi_marts.catalogue import Kpi
     from kpi_marts.deal_flow import StageFlow
     from kpi_marts.emails import Email
@@ -37,9 +40,13 @@ _CONNECTIONS: Final = 4
 _QUESTIONS: Final = 400
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda pool: pool.close())
+def _pool() -> ConnectionPool[psycopg.Connection[tuple[object, ...]]]:
+    return open_pool("kpi-dashboard", connections=_CONNECTIONS)
+
+
 def _marts() -> Marts:
-    return Marts(open_pool("kpi-dashboard", connections=_CONNECTIONS))
+    return Marts(_pool())
 
 
 @st.cache_resource(ttl=_SECONDS, show_spinner=False)

@@ -15,7 +15,7 @@ _MEMORY_KIB, _ITERATIONS, _LANES = 65_536, 3, 4
 _FIRST_PART = "argon2id:v=19:"
 
 
-class NoPasswordHash(ValueError):
+class NoPasswordHashError(ValueError):
     """A text that is not a hash; the message holds no part of it, for it may be the password itself."""
 
 
@@ -31,11 +31,11 @@ def check(text: str) -> str:
     """Return a hash as it is.
 
     Raises:
-        NoPasswordHash: It is none.
+        NoPasswordHashError: It is none.
     """
     if not text.startswith(_FIRST_PART) or text.count(":") != _FIRST_PART.count(":") + 2:
         msg = "DASHBOARD_PASSWORD_HASH is not a password hash: make one with: kpi-dashboard hash-password"
-        raise NoPasswordHash(msg)
+        raise NoPasswordHashError(msg)
     return text
 
 

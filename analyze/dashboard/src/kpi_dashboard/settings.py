@@ -13,6 +13,8 @@ from kpi_dashboard import passwords
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streamlit.runtime.secrets import SecretsValue
+
 _METADATA_URL, _CLIENT_ID, _CLIENT_SECRET, _USERS = (
     f"DASHBOARD_OIDC_{name}" for name in ("METADATA_URL", "CLIENT_ID", "CLIENT_SECRET", "USERS")
 )
@@ -32,7 +34,7 @@ class Oidc:
     client_secret: str = field(repr=False)
     users: frozenset[str]
 
-    def secrets_of_streamlit(self, public_url: str) -> dict[str, dict[str, str]]:
+    def secrets_of_streamlit(self, public_url: str) -> dict[str, SecretsValue]:
         """The section of Streamlit's secrets that `st.login` reads."""
         return {
             "auth": {
@@ -83,7 +85,7 @@ class Settings:
         if password_hash:
             try:
                 passwords.check(password_hash)
-            except passwords.NoPasswordHash as error:
+            except passwords.NoPasswordHashError as error:
                 raise SettingsError(str(error)) from None
         oidc = _oidc(environment, public_url)
         if password_hash and oidc:

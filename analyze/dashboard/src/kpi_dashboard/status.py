@@ -22,6 +22,12 @@ STALE_AFTER: Final = timedelta(hours=24)
 # Less than this is noise: records are created while others are counted.
 _COMPLETE: Final = 0.999
 _STREAMS_NAMED: Final = 3
+_PORTALS_NAMED: Final = 5
+
+_CONNECTIONS: Final = {
+    "reauth_required": ("HubSpot no longer accepts its tokens", "connect it again on auth_service’s page"),
+    "disconnected": ("it is disconnected", "connect it again, or purge it"),
+}
 
 # Where a team's figures come from.
 STREAMS: Final = {
@@ -64,46 +70,45 @@ def troubles(portals: Iterable[Portal], health: Iterable[StreamHealth], now: dat
 
 
 def _trouble(portal: Portal, failed: list[StreamHealth], now: datetime) -> Trouble | None:
-    if portal.connection_status == "reauth_required":
-        return Trouble(
-            portal,
-            "HubSpot no longer accepts its tokens",
-            "connect it again on auth_service's page",
-            is_broken=True,
-        )
-    if portal.connection_status == "disconnected":
-        return Trouble(portal, "it is disconnected", "connect it again, or purge it", is_broken=True)
-    if failed:
+    if portal.connection_status in _CONNECTIONS:
+        what, cure = _CONNECTIONS[portal.connection_status]
+    elif failed:
         streams = ", ".join(dict.fromkeys(stream.stream for stream in failed[:_STREAMS_NAMED]))
         more = f" and {len(failed) - _STREAMS_NAMED} more" if len(failed) > _STREAMS_NAMED else ""
-        return Trouble(
-            portal,
-            f"{streams}{more} failed: {failed[0].last_reason or 'the log says why'}",
-            "see its page",
-            is_broken=True,
-        )
-    if portal.last_synced_at is None:
-        return Trouble(portal, "it was never read", "run `meltano run sync`", is_broken=True)
-    if not portal.is_active:
-        return Trouble(portal, "it is not active", "see `hubspot-auth portals list`", is_broken=True)
-    if now - portal.last_synced_at > STALE_AFTER:
-        return Trouble(
-            portal, f"last read {ago(portal.last_synced_at, now)}", "run `meltano run sync`", is_broken=False
-        )
-    return None
+        what, cure = f"{streams}{more} failed: {failed[0].last_reason or 'the log says why'}", "see its page"
+    elif portal.last_synced_at is None:
+        what, cure = "it was never read", "run `meltano run sync`"
+    elif not portal.is_active:
+        what, cure = "it is not active", "see `hubspot-auth portals list`"
+    elif now - portal.last_synced_at > STALE_AFTER:
+        what = f"last read {ago(portal.last_synced_at, now)}"
+        return Trouble(portal, what, "run `meltano run sync`", is_broken=False)
+    else:
+        return None
+    return Trouble(portal, what, cure, is_broken=True)
 
 
 def show_troubles(portal_ids: Collection[int] | None = None) -> None:
     """Show what is broken, then what is old; nothing if all is well."""
-    now = datetime.now(UTC)
-    for trouble in troubles(marts.portals(), marts.health(), now):
-        if portal_ids is not None and trouble.portal.portal_id not in portal_ids:
-            continue
-        text = f"**{plain(trouble.portal.portal_name)}**: {plain(trouble.what)}; {trouble.cure}."
-        if trouble.is_broken:
-            st.error(text, icon=":material/error:")
-        else:
-            st.warning(text, icon=":material/schedule:")
+    found = [
+        trouble
+        for trouble in troubles(marts.portals(), marts.health(), datetime.now(UTC))
+        if portal_ids is None or trouble.portal.portal_id in portal_ids
+    ]
+    if broken := [trouble for trouble in found if trouble.is_broken]:
+        st.error(_listed(broken), icon=":material/error:")
+    if old := [trouble for trouble in found if not trouble.is_broken]:
+        st.warning(_listed(old), icon=":material/schedule:")
+
+
+def _listed(found: list[Trouble]) -> str:
+    lines = [
+        f"**{plain(trouble.portal.portal_name)}**: {plain(trouble.what)}; {trouble.cure}."
+        for trouble in found[:_PORTALS_NAMED]
+    ]
+    if len(found) > _PORTALS_NAMED:
+        lines.append(f"… and {len(found) - _PORTALS_NAMED} portals more: see the column State.")
+    return "  \n".join(lines)
 
 
 def show_freshness(portal_ids: Collection[int] | None, team: str | None = None) -> None:

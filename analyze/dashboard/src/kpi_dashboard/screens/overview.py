@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from kpi_dashboard import filters, marts
-from kpi_dashboard.screens import scorecard, team
+from kpi_dashboard.screens import scorecard, targets, team
 
 _SETS: Final = ("Headlines", "Marketing", "Sales", "Service")
 
@@ -30,4 +30,4 @@ def show() -> None:
     scorecard.show_portals(view, kpis)
     if marts.groups():
         scorecard.show_groups(view, kpis)
-    scorecard.show_targets(view)
+    targets.show(view)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpi_dashboard import filters, marts
 from kpi_dashboard.cards import PERCENT, card, in_percent, plain
-from kpi_dashboard.screens import scorecard, team
+from kpi_dashboard.screens import scorecard, targets, team
 
 if TYPE_CHECKING:
     from kpi_marts.portals import Portal
@@ -28,7 +28,7 @@ def show() -> None:
     for column, name in zip(st.columns(3), ("marketing", "sales", "service"), strict=True):
         with column:
             scorecard.show_kpis(name.capitalize(), view, team.kpis_of(name))
-    scorecard.show_targets(view)
+    targets.show(view)
     _streams(portal)
 
 

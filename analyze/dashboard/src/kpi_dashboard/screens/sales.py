@@ -11,8 +11,12 @@ from kpi_dashboard.cards import card, draw, unit
 from kpi_dashboard.screens import team
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
     from kpi_dashboard.filters import View
     from kpi_marts.deal_flow import StageFlow
+    from kpi_marts.questions import By, Point
 
 
 def show() -> None:
@@ -28,40 +32,40 @@ def show() -> None:
     with left:
         _value_by_stage(view, flow, is_one=is_one)
     with right:
-        _moves(view, flow, is_one=is_one)
+        _moves(flow, is_one=is_one)
 
 
 def _value_by_stage(view: View, flow: tuple[StageFlow, ...], *, is_one: bool) -> None:
     """Of one portal its own stages by pipeline, of several the common ones."""
     kpi = marts.catalogue()["pipeline_value"]
-    by = ("portal", "dimension", "sub_dimension") if is_one else ("sub_dimension",)
-    question = view.question([kpi], *by)  # type: ignore[arg-type]
+    by: tuple[By, ...] = ("portal", "dimension", "sub_dimension") if is_one else ("sub_dimension",)
+    question = view.question([kpi], *by)
     several = len({stage.pipeline for stage in flow}) > 1
     order = {_name(stage.pipeline, stage.stage, several=several): place for place, stage in enumerate(flow)}
 
-    def named(points: object) -> dict[str, object]:
+    def named(points: Iterable[Point]) -> dict[str, Decimal | None]:
         return {
             _name(
                 point.dimension if is_one else None, point.sub_dimension or "", several=several
             ): point.value
-            for point in points  # type: ignore[attr-defined]
+            for point in points
         }
 
     now = named(marts.ask(question))
     before = named(marts.ask(question.before())) if view.compares else {}
     shown = sorted(now, key=lambda name: order.get(name, len(order)))
-    rows = charts.bar_rows([(name, now[name], before.get(name)) for name in shown], kpi, view.currency)  # type: ignore[misc]
+    rows = charts.bar_rows([(name, now[name], before.get(name)) for name in shown], kpi, view.currency)
     card(
-        "Pipeline value by stage",
+        "Open pipeline by stage",
         counted_in=unit(kpi, view.currency),
         about=f"{kpi.definition} The last snapshot of the time; stages in the order in which deals move.",
         rows=[{"stage": name, "pipeline_value": now[name], "before": before.get(name)} for name in shown],
-        show=lambda: draw(charts.bars(rows, kpi), "Pipeline value by stage"),
+        show=lambda: draw(charts.bars(rows, kpi), "Open pipeline by stage"),
         empty="No snapshot was kept in this time: one is made at each `meltano run sync`.",
     )
 
 
-def _moves(view: View, flow: tuple[StageFlow, ...], *, is_one: bool) -> None:
+def _moves(flow: tuple[StageFlow, ...], *, is_one: bool) -> None:
     rows = [
         {
             **({"pipeline": stage.pipeline} if is_one else {}),

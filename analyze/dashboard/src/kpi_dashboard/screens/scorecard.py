@@ -17,10 +17,11 @@ from kpi_marts import figures
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streamlit.elements.lib.column_types import ColumnConfig
+
     from kpi_dashboard.filters import View
     from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import By, Point
-    from kpi_marts.scorecards import Score
 
 _FORMATS: Final = {"ratio": PERCENT, "hours": "%.1f", "days": "%.1f", "points": "%.2f"}
 # Of columns, in pixels.
@@ -43,7 +44,8 @@ def show_portals(view: View, kpis: Sequence[Kpi]) -> None:
     }
     values = _values(view, kpis, "portal")
     rows: list[Row] = []
-    for portal in sorted(portals, key=lambda portal: portal.portal_id not in troubles):
+    order = {portal_id: place for place, portal_id in enumerate(troubles)}
+    for portal in sorted(portals, key=lambda portal: order.get(portal.portal_id, len(order))):
         trouble = troubles.get(portal.portal_id)
         state = "✓ ok" if trouble is None else ("✗ " if trouble.is_broken else "! ") + trouble.what
         rows.append(
@@ -173,9 +175,10 @@ def _key(point: Point, by: By) -> tuple[object, str]:
     return (point.portal_id if by == "portal" else point.group_name, point.kpi)
 
 
-def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config: dict[str, object]) -> None:
+def _table(
+    title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config: dict[str, ColumnConfig]
+) -> None:
     columns = list(config)
-    config = dict(config)
     for kpi in kpis:
         label = kpi.label if kpi.unit == "count" else f"{kpi.label} · {unit(kpi, view.currency)}"
         config[kpi.kpi] = st.column_config.NumberColumn(
@@ -198,7 +201,7 @@ def _table(title: str, view: View, kpis: Sequence[Kpi], rows: list[Row], config:
         )
         columns.append(f"{kpi.kpi}_line")
     ratios = [kpi.kpi for kpi in kpis if kpi.unit == "ratio"]
-    shown = in_percent(rows, *ratios, *(f"{kpi.kpi}_change" for kpi in kpis))
+    shown = in_percent(in_percent(rows, *ratios), *(f"{kpi.kpi}_change" for kpi in kpis), places=0)
     frame = pd.DataFrame([{name: row.get(name) for name in columns} for row in shown], columns=columns)
     coloured = frame.style
     for kpi in kpis:
@@ -227,46 +230,3 @@ def _colour(change: float | None, kpi: Kpi) -> str:
     if change is None or pd.isna(change) or not kpi.better or abs(change) < 0.5:  # noqa: PLR2004 - shown as 0 %
         return ""
     return f"color: {ink().better if (change > 0) == (kpi.better == 'up') else ink().worse}"
-
-
-def show_targets(view: View) -> None:
-    """Months with a target, the newest first; nothing if there are none."""
-    scores: list[Score] = [*marts.targets(view.since, view.until, view.portal_ids)]
-    if view.portal_ids is None or view.group_names:
-        scores += marts.group_targets(view.since, view.until, view.group_names)
-    if not scores:
-        return
-    kpis = marts.catalogue()
-    rows = [
-        {
-            "name": score.name,
-            "month": f"{score.month:%Y-%m}",
-            "kpi": kpis[score.kpi].label,
-            "value": figures.text(score.value, kpis[score.kpi]),
-            "target": figures.text(score.target, kpis[score.kpi]),
-            "attainment": None if score.attainment is None else float(score.attainment),
-        }
-        for score in sorted(scores, key=lambda score: (-score.month.toordinal(), score.name, score.kpi))
-    ]
-    column = st.column_config
-    card(
-        "Targets",
-        counted_in="by month, in the reporting currency",
-        about="Value ÷ target of the seed kpi_targets. Of a KPI of which less is better, under 100 % is good.",
-        rows=rows,
-        show=lambda: st.dataframe(
-            rows,
-            hide_index=True,
-            placeholder="–",
-            column_config={
-                "name": column.TextColumn("Portal or group", pinned=True),
-                "month": column.TextColumn("Month", width=90),
-                "kpi": column.TextColumn("KPI"),
-                "value": column.TextColumn("Value", alignment="right"),
-                "target": column.TextColumn("Target", alignment="right"),
-                "attainment": column.ProgressColumn(
-                    "Attainment", format="percent", min_value=0, max_value=1.5
-                ),
-            },
-        ),
-    )

@@ -8,11 +8,13 @@ import streamlit as st
 
 from kpi_dashboard import charts, marts, series, status
 from kpi_dashboard.cards import card, draw, tile, unit
+from kpi_dashboard.colours import looks
 from kpi_dashboard.filters import names, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from kpi_dashboard.colours import Look
     from kpi_dashboard.filters import View
     from kpi_marts.catalogue import Kpi
     from kpi_marts.questions import Point
@@ -93,7 +95,7 @@ def detail(view: View, kpis: Sequence[Kpi], first: str) -> None:
     question = view.question([kpi], *by)
     now = series.ranked(marts.ask(question))
     called = series.series_names(now, split)
-    looks = series.series_looks(list(called.values()), split)
+    drawn = series.series_looks(list(called.values()), split)
     left, right = st.columns([3, 2])
     with left:
         over_time(view, kpi, split, now)
@@ -114,13 +116,13 @@ def detail(view: View, kpis: Sequence[Kpi], first: str) -> None:
                 for point in now
                 if (line := series.key(point))
             ],
-            show=lambda: _bars(rows, kpi, split, looks, len(now)),
+            show=lambda: _bars(rows, kpi, split, drawn, len(now)),
         )
 
 
-def _bars(rows: list[dict[str, object]], kpi: Kpi, split: str, looks: object, of: int) -> None:
+def _bars(rows: list[dict[str, object]], kpi: Kpi, split: str, drawn: Mapping[str, Look], of: int) -> None:
     by_portal = split == series.PORTAL and bool(kpi.dimension)
-    chart = charts.bars(rows, kpi, looks, selection=_PICK if by_portal else None)  # type: ignore[arg-type]
+    chart = charts.bars(rows, kpi, drawn, selection=_PICK if by_portal else None)
     if by_portal:
         st.altair_chart(
             chart,
@@ -150,7 +152,7 @@ def over_time(view: View, kpi: Kpi, split: str, ranked: Sequence[Point]) -> None
     by = series.asked_by(series.splits(kpi, groups=True)[split], view)
     points = marts.ask(view.question([kpi], *by, period=view.period), view.known_until)
     called = series.series_names(points, split)
-    looks = series.series_looks(list(called.values()), split)
+    drawn = series.series_looks(list(called.values()), split)
     most = {series.key(point) for point in ranked[: charts.LINES_AT_MOST]}
     lines = [point for point in points if series.key(point) in most]
     rows = charts.value_rows(
@@ -161,7 +163,7 @@ def over_time(view: View, kpi: Kpi, split: str, ranked: Sequence[Point]) -> None
     )
 
     def show() -> None:
-        draw(charts.lines(rows, kpi, view.period, looks, beside=len(ranked)), f"{kpi.label} over time")
+        draw(charts.lines(rows, kpi, view.period, drawn, beside=len(ranked)), f"{kpi.label} over time")
         if len(ranked) > len(most):
             st.caption(f"The {len(most)} largest of {len(ranked)}; the CSV has all.")
 
@@ -195,7 +197,7 @@ def total_lines(view: View, kpis: Iterable[Kpi], title: str, about: str) -> None
         view.currency,
         view.period,
     )
-    looks = series.looks(called.values())
+    by_name = looks(called.values())
     card(
         title,
         counted_in=f"{unit(kpis[0], view.currency)}, by {view.period}",
@@ -205,6 +207,7 @@ def total_lines(view: View, kpis: Iterable[Kpi], title: str, about: str) -> None
             for point in points
         ],
         show=lambda: draw(
-            charts.lines(rows, kpis[0], view.period, {str(name): look for name, look in looks.items()}), title
+            charts.lines(rows, kpis[0], view.period, {str(name): look for name, look in by_name.items()}),
+            title,
         ),
     )
