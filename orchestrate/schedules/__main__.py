@@ -19,6 +19,7 @@ from typing_extensions import override
 from orchestrate.schedules.crontab import crontab
 from orchestrate.schedules.github import workflow
 from orchestrate.schedules.heartbeat import Heartbeat
+from orchestrate.schedules.keeping import keep
 from orchestrate.schedules.running import REFUSED, Refused, run, wait_for_others
 from orchestrate.schedules.schedule import ScheduleError, find_schedules
 from orchestrate.schedules.systemd import units
@@ -41,24 +42,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         setup_logging(log_level="critical")  # what goes wrong is said in one line, below
-        project = Project.find()
-        schedules = find_schedules(project)
-        if arguments.what == "run":
-            parser.exit(_run(project, _named(arguments.name, schedules), arguments.environment))
-        command = [
-            sys.executable,
-            "-m",
-            "orchestrate.schedules",
-            f"--environment={arguments.environment}",
-            "run",
-        ]
-        if arguments.what == "crontab":
-            print(crontab(schedules, str(project.root), command), end="")
-        elif arguments.what == "github":
-            print(workflow(schedules), end="")
-        else:
-            user = None if arguments.user else arguments.account
-            _save(units(schedules, str(project.root), command, user), arguments.folder)
+        parser.exit(_do(arguments, Project.find()))
     except ProjectNotFound:
         parser.exit(1, f"{parser.prog}: there is no meltano.yml in this folder.\n")
     except Refused as refused:
@@ -72,6 +56,25 @@ def main() -> None:
         parser.exit(1, f"{parser.prog}: {problem}\n")
     except OSError as error:
         parser.exit(1, f"{parser.prog}: {error.filename}: {error.strerror}\n")
+
+
+def _do(arguments: argparse.Namespace, project: Project) -> int:
+    schedules = find_schedules(project)
+    environment = arguments.environment
+    command = [sys.executable, "-m", "orchestrate.schedules", f"--environment={environment}", "run"]
+    match arguments.what:
+        case "run":
+            return _run(project, _named(arguments.name, schedules), environment)
+        case "keep":
+            return keep(schedules, lambda schedule: _run(project, schedule, environment))
+        case "crontab":
+            print(crontab(schedules, str(project.root), command), end="")
+        case "github":
+            print(workflow(schedules), end="")
+        case _:
+            user = None if arguments.user else arguments.account
+            _save(units(schedules, str(project.root), command, user), arguments.folder)
+    return 0
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -109,6 +112,11 @@ def _arguments() -> argparse.ArgumentParser:
         f"(as it is, or /fail). Exit code {REFUSED}: another run is at work.",
     )
     running.add_argument("name", metavar="NAME", help="of the schedule, as in meltano.yml")
+    whats.add_parser(
+        "keep",
+        help="run every schedule when it is due, until stopped",
+        description="Run every schedule when it is due, one after the other, until stopped: where there is no scheduler.",
+    )
     return parser
 
 
