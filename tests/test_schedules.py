@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,14 +10,11 @@ import threading
 import time
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from meltano.core.job import Job, State
-from meltano.core.models import SystemModel
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from orchestrate.schedules.crontab import crontab
@@ -27,12 +23,13 @@ from orchestrate.schedules.keeping import keep
 from orchestrate.schedules.running import Refused
 from orchestrate.schedules.schedule import Schedule, ScheduleError
 from orchestrate.schedules.systemd import on_calendar, units
+from tests.project_copy import ProjectCopy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
 SCHEDULES = "orchestrate/orchestrate.meltano.yml"
 PIPELINE = "prod:tap-hubspot-multi-to-target-postgres"
 
@@ -45,50 +42,12 @@ while :; do sleep 0.1; done
 """
 
 
-class Project:
-    """A copy of the project, with the fake in Meltano's place."""
+class Project(ProjectCopy):
+    """The project, its programs those of `scripts/schedules`."""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        self.log = folder / "log"
-        self.log.touch()
-        self.folder = folder / "project"
-        (self.folder / ".meltano").mkdir(parents=True)
-        shutil.copy(ROOT / "meltano.yml", self.folder)
-        for part in ("plugins", "orchestrate"):
-            shutil.copytree(
-                ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("src", "tests", "__pycache__")
-            )
-        fake = folder / "meltano"
-        fake.write_text(FAKE_MELTANO)
-        fake.chmod(0o755)
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ["HOME"],
-            "MELTANO_DATABASE_URI": database.replace("+psycopg", ""),
-            "LOG": str(self.log),
-            "FAKE": str(fake),
-            "CODE": "0",
-        }
-        self.engine = create_engine(database)
-
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        program = (
-            "import os, runpy; from orchestrate.sync import processes; processes.MELTANO = os.environ['FAKE']; "
-            "runpy.run_module('orchestrate.schedules', run_name='__main__')"
-        )
-        return subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            cwd=self.folder,
-            env=self._environment | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
-        process = self.start(*arguments, **variables)
-        output, errors = process.communicate(timeout=100)
-        return process.returncode, output, errors
+    def __init__(self, place: Path, database: str | None = None) -> None:
+        super().__init__(place, "orchestrate.schedules", FAKE_MELTANO, database)
+        self.environment["CODE"] = "0"
 
     def change(self, old: str, new: str) -> None:
         file = self.folder / SCHEDULES
@@ -96,15 +55,10 @@ class Project:
         assert old in text
         file.write_text(text.replace(old, new))
 
-    @property
-    def calls(self) -> list[str]:
-        return self.log.read_text().splitlines()
-
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    project = Project(tmp_path, f"sqlite:///{tmp_path}/meltano.db")
-    SystemModel.metadata.create_all(project.engine)
+    project = Project(tmp_path)
     yield project
     project.engine.dispose()
 
@@ -401,7 +355,6 @@ def test_a_killed_run_is_in_nobodys_way_with_its_lock_in_postgresql(
 ) -> None:
     with new_database() as database:
         project = Project(tmp_path, database)
-        SystemModel.metadata.create_all(project.engine)
         with Session(project.engine) as session:
             job = Job(job_name=PIPELINE)
             job.start()

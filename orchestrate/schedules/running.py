@@ -54,7 +54,7 @@ def wait_for_others(
         recover(engine)
         others = _at_work(schedule, environment, engine)
         if others and monotonic() >= deadline:
-            waited = f" (waited {schedule.wait.seconds // 60} minutes)" if schedule.wait else ""
+            waited = f" (waited {schedule.wait.total_seconds() / 60:.0f} minutes)" if schedule.wait else ""
             raise Refused(
                 f"{schedule.name} is not run: {', '.join(others)} is still at work{waited}. "
                 "Nothing is lost: the next run reads on from the last bookmark."
