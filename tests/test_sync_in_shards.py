@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from meltano.core.job import Job, State
 from meltano.core.job_state import JobState
-from meltano.core.models import SystemModel
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+
+from tests.project_copy import ProjectCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
-ROOT = Path(__file__).parents[1]
 PIPELINE = "ci:tap-hubspot-multi-to-target-postgres"
 
 # Says its arguments and its shard; fails, or waits to be stopped, where the test's variables match its shard.
@@ -37,56 +32,12 @@ esac
 """
 
 
-class Sync:
-    """`python -m orchestrate.sync` on a copy of the project, with the fake in Meltano's place."""
+class Sync(ProjectCopy):
+    """`python -m orchestrate.sync`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.log = folder / "log"
-        self.log.touch()
-        self.project = folder / "project"
-        (self.project / ".meltano" / "loaders").mkdir(parents=True)
-        shutil.copy(ROOT / "meltano.yml", self.project)
-        for part in ("plugins", "orchestrate"):
-            shutil.copytree(
-                ROOT / part, self.project / part, ignore=shutil.ignore_patterns("src", "tests", "__pycache__")
-            )
-        fake = folder / "meltano"
-        fake.write_text(FAKE_MELTANO)
-        fake.chmod(0o755)
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ["HOME"],
-            "MELTANO_DATABASE_URI": f"sqlite:///{folder}/meltano.db",
-            "LOG": str(self.log),
-            "FAKE": str(fake),
-            "FAILING": "-",
-            "WAITING": "-",
-        }
-        self.engine = create_engine(self._environment["MELTANO_DATABASE_URI"])
-        SystemModel.metadata.create_all(self.engine)
-
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        program = (
-            "import os, runpy; from orchestrate.sync import processes; processes.MELTANO = os.environ['FAKE']; "
-            "runpy.run_module('orchestrate.sync', run_name='__main__')"
-        )
-        return subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            cwd=self.project,
-            env=self._environment | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
-        process = self.start(*arguments, **variables)
-        output, errors = process.communicate(timeout=100)
-        return process.returncode, output, errors
-
-    @property
-    def calls(self) -> list[str]:
-        return self.log.read_text().splitlines()
+    def __init__(self, place: Path) -> None:
+        super().__init__(place, "orchestrate.sync", FAKE_MELTANO)
+        self.environment |= {"FAILING": "-", "WAITING": "-"}
 
     @property
     def runs(self) -> list[State]:

@@ -142,13 +142,20 @@ class Stack:
 
     def start(self, *blocks: str, **changes: str) -> subprocess.Popen[str]:
         """Start `meltano run …` in a process group of its own; an empty change unsets."""
-        return self._start(BIN / "meltano", "--environment=ci", "run", "--no-install", *blocks, **changes)
+        return self.start_meltano("--environment=ci", "run", "--no-install", *blocks, **changes)
 
     def start_sync(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
         """Start what `scripts/sync …` starts once all is installed."""
         return self._start(
             sys.executable, "-m", "orchestrate.sync", "--environment=ci", *arguments, **changes
         )
+
+    def start_schedule(self, name: str, **changes: str) -> subprocess.Popen[str]:
+        """Start what `scripts/schedules run NAME` starts once all is installed."""
+        return self._start(sys.executable, "-m", "orchestrate.schedules", "run", name, **changes)
+
+    def start_meltano(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
+        return self._start(BIN / "meltano", *arguments, **changes)
 
     def _start(self, *command: str | Path, **changes: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

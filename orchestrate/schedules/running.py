@@ -1,0 +1,107 @@
+"""One run of a schedule: alone, with signs of life, to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import DateTime, String, column, inspect, or_, select, table
+
+from orchestrate.schedules.heartbeat import Beat
+from orchestrate.schedules.schedule import ScheduleError
+from orchestrate.sync.processes import meltano
+from run_recovery import recover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from orchestrate.schedules.heartbeat import Heartbeat
+    from orchestrate.schedules.schedule import Schedule
+
+REFUSED = 75
+"""Exit code of a run that found another one at work (EX_TEMPFAIL: try again later)."""
+
+_LOOK_EVERY_SECONDS = 5
+
+# The part of Meltano's table that is used here (meltano.core.job.Job).
+_RUNS = table("runs", column("job_name", String), column("state", String), column("started_at", DateTime))
+
+
+class Refused(ScheduleError):  # noqa: N818 - it is no fault
+    """Another run is at work."""
+
+
+def wait_for_others(
+    schedule: Schedule,
+    environment: str,
+    engine: Engine,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Return when no other run of the schedule's pipeline is at work. One that was killed does not count.
+
+    Raises:
+        Refused: One still is, after all the time that the schedule waits.
+    """
+    deadline = monotonic() + schedule.wait.total_seconds()
+    while _at_work(schedule, environment, engine):
+        recover(engine)
+        others = _at_work(schedule, environment, engine)
+        if others and monotonic() >= deadline:
+            waited = f" (waited {schedule.wait.total_seconds() / 60:.0f} minutes)" if schedule.wait else ""
+            raise Refused(
+                f"{schedule.name} is not run: {', '.join(others)} is still at work{waited}. "
+                "Nothing is lost: the next run reads on from the last bookmark."
+            )
+        if others:
+            sleep(_LOOK_EVERY_SECONDS)
+
+
+async def run(schedule: Schedule, environment: str, heartbeat: Heartbeat) -> int:
+    """Run the schedule's job; a stop request stops it.
+
+    Returns:
+        The exit code of `meltano run`, or 128 and the signal's number.
+    """
+    received: list[int] = []
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - for mypy: coroutines run in one
+
+    def stop(number: int) -> None:
+        received.append(number)
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, partial(stop, number))
+    heartbeat.send(Beat.BEGUN)
+    try:
+        code = await meltano(
+            f"--environment={environment}", "run", "--no-install", schedule.job, variables=schedule.env
+        )
+    except asyncio.CancelledError:
+        code = 128 + received[0]
+    heartbeat.send(Beat.FAILED if code else Beat.DONE)
+    return code
+
+
+def _at_work(schedule: Schedule, environment: str, engine: Engine) -> list[str]:
+    if schedule.pipeline is None or not inspect(engine).has_table(_RUNS.name):  # Meltano has not run yet
+        return []
+    name = f"{environment}:{schedule.pipeline}"
+    of_pipeline = or_(_RUNS.c.job_name == name, _RUNS.c.job_name.startswith(f"{name}:", autoescape=True))
+    statement = (
+        select(_RUNS.c.job_name, _RUNS.c.started_at)
+        .where(_RUNS.c.state == "RUNNING", of_pipeline)
+        .order_by(_RUNS.c.started_at)
+    )
+    with engine.connect() as connection:
+        return [
+            f"{row.job_name}, begun {row.started_at:%Y-%m-%d %H:%M} UTC,"
+            for row in connection.execute(statement)
+        ]
