@@ -149,8 +149,9 @@ def _summed(question: Question, facts: str, *, with_zeros: bool) -> str:
         rates = _rates("facts.date")
     total = f"sum({numerator})"
     if with_zeros:
-        # Rates are of days; without them there is less to put together once zeros are among it.
-        facts = facts if question.currency is not None else _by_period(question, facts)
+        # Rates are of days; without them there is less to put together once zeros are among it, unless days are asked for.
+        if question.currency is None and question.period is not Period.DAY:
+            facts = _by_period(question, facts)
         facts, total = quiet_sql.with_zeros(question, facts), quiet_sql.total(numerator)
     return f"""
         SELECT
