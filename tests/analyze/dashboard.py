@@ -37,9 +37,9 @@ _PROBES = ("/_stcore/health - Failed", "/_stcore/host-config - Failed")
 
 
 @contextlib.contextmanager
-def running_dashboard(database_url: str, **settings: str) -> Iterator[str]:
+def running_dashboard(database_url: str, *, port: int = 0, **settings: str) -> Iterator[str]:
     """Start the dashboard on a database and give its address."""
-    port = free_port()
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [_PROGRAM, "--port", str(port)],

@@ -12,7 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kpi_dashboard import passwords
-from tests.analyze.dashboard import Visitor, running_dashboard
+from tests.analyze.dashboard import Visitor, free_port, running_dashboard
+from tests.analyze.identity_provider import CLIENT_ID, CLIENT_SECRET, running_identity_provider
 from tests.chromium import is_too_wide, running_chromium, show_on
 
 if TYPE_CHECKING:
@@ -193,4 +194,35 @@ def test_the_password_is_asked_for_once_and_the_url_is_kept(
         visitor.wait_for("input[name=password]")
         chromium.get(f"{address}/sales")
         assert chromium.find_elements(By.NAME, "password")
+        chromium.get("about:blank")
+
+
+def test_an_identity_provider_says_who_somebody_is(chromium: webdriver.Chrome, demo_marts: str) -> None:
+    show_on(chromium, DESK)
+    port = free_port()
+    with (
+        running_identity_provider() as provider,
+        running_dashboard(
+            demo_marts,
+            port=port,
+            DASHBOARD_URL=f"http://127.0.0.1:{port}",
+            DASHBOARD_OIDC_METADATA_URL=provider.metadata_url,
+            DASHBOARD_OIDC_CLIENT_ID=CLIENT_ID,
+            DASHBOARD_OIDC_CLIENT_SECRET=CLIENT_SECRET,
+            DASHBOARD_OIDC_USERS="@client.example",
+        ) as address,
+    ):
+        visitor = Visitor(chromium, address)
+        provider.email = "mallory@elsewhere.example"
+        chromium.get(address)
+        visitor.wait_for("[data-testid=stBaseButton-primary]").click()
+        assert "mallory@elsewhere.example may not look" in visitor.wait_for("[data-testid=stAlert]").text
+        assert not visitor.tiles()
+
+        provider.email = "ana@client.example"
+        visitor.wait_for("[data-testid=stBaseButton-secondary]").click()
+        visitor.wait_for("[data-testid=stBaseButton-primary]").click()
+        visitor.wait_for("[data-testid=stMetric]")
+        visitor.wait()
+        assert visitor.heading.startswith("Overview")
         chromium.get("about:blank")
