@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(sys.executable).with_name("kpi-dashboard")
 _SECONDS = 30
+_STILL_SECONDS = 0.6
+_COUNT_DRAWN = "return document.querySelector(arguments[0]) && document.querySelectorAll('body *').length"
 _SETTLED = (
     "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED] "
     "[data-testid=stMain] :is(h2, [data-testid=stAlert])"
@@ -35,11 +37,9 @@ _PROBES = ("/_stcore/health - Failed", "/_stcore/host-config - Failed")
 
 
 @contextlib.contextmanager
-def running_dashboard(database_url: str, **settings: str) -> Iterator[str]:
+def running_dashboard(database_url: str, *, port: int = 0, **settings: str) -> Iterator[str]:
     """Start the dashboard on a database and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [_PROGRAM, "--port", str(port)],
@@ -52,15 +52,28 @@ def running_dashboard(database_url: str, **settings: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + _SECONDS
-        while not _answers(f"{address}/_stcore/health"):
-            assert process.poll() is None, "the dashboard ended"
-            assert time.monotonic() < deadline, "the dashboard does not answer"
-            time.sleep(0.1)
+        wait_for_answer(process, f"{address}/_stcore/health")
         yield address
     finally:
         process.terminate()
         process.wait(20)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for_answer(process: subprocess.Popen[bytes], url: str) -> None:
+    """Wait until a server that was started answers."""
+    deadline = time.monotonic() + _SECONDS
+    while not _answers(url):
+        assert process.poll() is None, "the server ended"
+        assert time.monotonic() < deadline, f"{url} does not answer"
+        time.sleep(0.1)
 
 
 def _answers(url: str) -> bool:
@@ -84,16 +97,26 @@ class Visitor:
         self.wait()
 
     def wait(self) -> None:
-        """Wait until the page's script has ended."""
-        WebDriverWait(self.driver, _SECONDS, 0.05).until(
-            lambda driver: driver.find_elements(By.CSS_SELECTOR, _SETTLED)
-        )
+        """Wait until the page's script has ended and nothing more is drawn for a moment."""
+        deadline = time.monotonic() + _SECONDS
+        drawn, since = -1, time.monotonic()
+        while time.monotonic() - since < _STILL_SECONDS:
+            assert time.monotonic() < deadline, f"{self.here} does not come to rest"
+            time.sleep(0.05)
+            now = self.driver.execute_script(_COUNT_DRAWN, _SETTLED)
+            if now != drawn or not now:
+                drawn, since = now, time.monotonic()
 
     def wait_for(self, selector: str) -> WebElement:
         found: list[WebElement] = WebDriverWait(self.driver, _SECONDS, 0.05).until(
             lambda driver: driver.find_elements(By.CSS_SELECTOR, selector)
         )
         return found[0]
+
+    def wait_until_here(self, part: str) -> None:
+        """Wait until the address has this in it, and for the page that it names."""
+        WebDriverWait(self.driver, _SECONDS, 0.05).until(lambda _: part in self.here)
+        self.wait()
 
     @property
     def heading(self) -> str:

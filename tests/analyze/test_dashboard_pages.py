@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,11 +12,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kpi_dashboard import passwords
-from tests.analyze.dashboard import Visitor, running_dashboard
+from tests.analyze.dashboard import Visitor, free_port, running_dashboard
+from tests.analyze.identity_provider import CLIENT_ID, CLIENT_SECRET, running_identity_provider
 from tests.chromium import is_too_wide, running_chromium, show_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from selenium import webdriver
 
@@ -127,10 +128,7 @@ def test_what_is_chosen_stands_in_the_url_and_an_opened_url_shows_the_same(visit
     field.send_keys("Larkspur")
     time.sleep(0.5)  # until the list has narrowed
     field.send_keys(Keys.ENTER)
-    visitor.wait_for(".st-key-portal [data-baseweb=tag], .st-key-portal [data-testid*=Tag]")
-    time.sleep(0.5)
-    visitor.wait()
-    assert "portal=Larkspur+Software" in visitor.here.replace("%20", "+")
+    visitor.wait_until_here("portal=Larkspur")
     narrowed = visitor.tiles()
     assert narrowed != before
 
@@ -138,9 +136,8 @@ def test_what_is_chosen_stands_in_the_url_and_an_opened_url_shows_the_same(visit
     visitor.wait()
     assert visitor.tiles() == narrowed
 
-    visitor.driver.find_element(By.LINK_TEXT, "Marketing").click()
-    time.sleep(0.5)
-    visitor.wait()
+    visitor.driver.find_element(By.CSS_SELECTOR, "a[href*='/marketing']").click()
+    visitor.wait_until_here("/marketing")
     assert visitor.heading.startswith("Marketing")
     assert "portal=Larkspur" in visitor.here
     assert visitor.complaints() == []
@@ -148,17 +145,14 @@ def test_what_is_chosen_stands_in_the_url_and_an_opened_url_shows_the_same(visit
 
 def test_a_click_on_a_portal_looks_inside_it(visitor: Visitor) -> None:
     visitor.open("sales")
-    chart = visitor.wait_for(".st-key-bars canvas, .st-key-bars svg")
+    chart = visitor.wait_for(".st-key-bars :is(canvas, svg).marks")
     visitor.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", chart)
-    time.sleep(1)
     # The first bar begins behind the names.
     size = chart.size
     ActionChains(visitor.driver).move_to_element_with_offset(
         chart, 0, -int(size["height"] / 2) + 15
     ).click().perform()
-    time.sleep(1)
-    visitor.wait()
-    assert "portal=Hartwig" in visitor.here
+    visitor.wait_until_here("portal=Hartwig")
     assert "split=Pipeline" in visitor.here
 
 
@@ -200,4 +194,35 @@ def test_the_password_is_asked_for_once_and_the_url_is_kept(
         visitor.wait_for("input[name=password]")
         chromium.get(f"{address}/sales")
         assert chromium.find_elements(By.NAME, "password")
+        chromium.get("about:blank")
+
+
+def test_an_identity_provider_says_who_somebody_is(chromium: webdriver.Chrome, demo_marts: str) -> None:
+    show_on(chromium, DESK)
+    port = free_port()
+    with (
+        running_identity_provider() as provider,
+        running_dashboard(
+            demo_marts,
+            port=port,
+            DASHBOARD_URL=f"http://127.0.0.1:{port}",
+            DASHBOARD_OIDC_METADATA_URL=provider.metadata_url,
+            DASHBOARD_OIDC_CLIENT_ID=CLIENT_ID,
+            DASHBOARD_OIDC_CLIENT_SECRET=CLIENT_SECRET,
+            DASHBOARD_OIDC_USERS="@client.example",
+        ) as address,
+    ):
+        visitor = Visitor(chromium, address)
+        provider.email = "mallory@elsewhere.example"
+        chromium.get(address)
+        visitor.wait_for("[data-testid=stBaseButton-primary]").click()
+        assert "mallory@elsewhere.example may not look" in visitor.wait_for("[data-testid=stAlert]").text
+        assert not visitor.tiles()
+
+        provider.email = "ana@client.example"
+        visitor.wait_for("[data-testid=stBaseButton-secondary]").click()
+        visitor.wait_for("[data-testid=stBaseButton-primary]").click()
+        visitor.wait_for("[data-testid=stMetric]")
+        visitor.wait()
+        assert visitor.heading.startswith("Overview")
         chromium.get("about:blank")

@@ -30,7 +30,11 @@ class Visits:
 
     def page(self, name: str, database_url: str, **query: str | list[str]) -> AppTest:
         """Open one of the pages."""
-        script = f"from kpi_dashboard.screens import {name}\n{name}.show()"
+        script = (
+            "from kpi_dashboard import filters\n"
+            f"from kpi_dashboard.screens import {name}\n"
+            f"{name}.show(filters.bar(one_portal={name == 'portal'}))"
+        )
         return self._open(AppTest.from_string(script, default_timeout=60), database_url, query)
 
     def _open(self, page: AppTest, database_url: str, query: dict[str, str | list[str]]) -> AppTest:

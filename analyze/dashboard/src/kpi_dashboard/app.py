@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kpi_dashboard import gate, marts
+from kpi_dashboard import filters, gate, marts
 from kpi_dashboard.screens import marketing, overview, portal, sales, service
 from kpi_dashboard.theme import STYLE
 from kpi_marts.connection import MartsUnavailable
@@ -15,14 +15,16 @@ _ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect wid
 
 st.set_page_config("KPIs of all portals", page_icon=_ICON, layout="wide")
 
+# Beside the pages and not in them, so that what is chosen goes along from page to page.
+ONE_PORTAL = "portal"
 PAGES = [
+    st.Page(lambda: overview.show(view), title="Overview", icon=":material/table_chart:", default=True),
     st.Page(
-        overview.show, title="Overview", icon=":material/table_chart:", url_path="overview", default=True
+        lambda: marketing.show(view), title="Marketing", icon=":material/campaign:", url_path="marketing"
     ),
-    st.Page(marketing.show, title="Marketing", icon=":material/campaign:", url_path="marketing"),
-    st.Page(sales.show, title="Sales", icon=":material/handshake:", url_path="sales"),
-    st.Page(service.show, title="Service", icon=":material/support_agent:", url_path="service"),
-    st.Page(portal.show, title="Portal", icon=":material/domain:", url_path="portal"),
+    st.Page(lambda: sales.show(view), title="Sales", icon=":material/handshake:", url_path="sales"),
+    st.Page(lambda: service.show(view), title="Service", icon=":material/support_agent:", url_path="service"),
+    st.Page(lambda: portal.show(view), title="Portal", icon=":material/domain:", url_path=ONE_PORTAL),
 ]
 
 st.html(STYLE)
@@ -30,6 +32,7 @@ gate.require_sign_in()
 page = st.navigation(PAGES, position="top")
 try:
     if marts.portals():
+        view = filters.bar(one_portal=page.url_path == ONE_PORTAL)
         page.run()
     else:
         st.info(

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 _FUNNEL: Final = ("new_contacts", "mqls", "new_customers")
 
 
-def show() -> None:
+def show(view: View) -> None:
     """Draw the page."""
-    view = filters.bar()
     kpis = team.kpis_of("marketing")
     team.heading("Marketing", view, "marketing")
     team.tiles(view, kpis)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from kpi_dashboard import filters, marts
+from kpi_dashboard import marts
 from kpi_dashboard.screens import scorecard, targets, team
 
 _SETS: Final = ("Headlines", "Marketing", "Sales", "Service")
 
+if TYPE_CHECKING:
+    from kpi_dashboard.filters import View
 
-def show() -> None:
+
+def show(view: View) -> None:
     """Draw the page."""
-    view = filters.bar()
     team.heading("Overview", view)
     team.tiles(view, team.headlines())
     chosen = st.segmented_control(

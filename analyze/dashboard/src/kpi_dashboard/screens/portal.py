@@ -12,12 +12,12 @@ from kpi_dashboard.cards import PERCENT, card, in_percent, plain
 from kpi_dashboard.screens import scorecard, targets, team
 
 if TYPE_CHECKING:
+    from kpi_dashboard.filters import View
     from kpi_marts.portals import Portal
 
 
-def show() -> None:
+def show(view: View) -> None:
     """Draw the page."""
-    view = filters.bar(one_portal=True)
     portal_id = (view.portal_ids or (0,))[0]
     portal = next(portal for portal in marts.portals() if portal.portal_id == portal_id)
     team.heading(plain(portal.portal_name), view)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from kpi_dashboard import charts, filters, marts
+from kpi_dashboard import charts, marts
 from kpi_dashboard.cards import card, draw, unit
 from kpi_dashboard.screens import team
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from kpi_marts.questions import By, Point
 
 
-def show() -> None:
+def show(view: View) -> None:
     """Draw the page."""
-    view = filters.bar()
     kpis = team.kpis_of("sales")
     team.heading("Sales", view, "sales")
     team.tiles(view, kpis)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from kpi_dashboard import filters, marts
+from kpi_dashboard import marts
 from kpi_dashboard.screens import team
 
+if TYPE_CHECKING:
+    from kpi_dashboard.filters import View
 
-def show() -> None:
+
+def show(view: View) -> None:
     """Draw the page."""
-    view = filters.bar()
     kpis = team.kpis_of("service")
     team.heading("Service", view, "service")
     team.tiles(view, kpis)
