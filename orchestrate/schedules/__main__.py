@@ -130,11 +130,11 @@ def _named(name: str, schedules: Sequence[Schedule]) -> Schedule:
 
 def _run(project: Project, schedule: Schedule, environment: str) -> int:
     project.activate_environment(environment)
-    engine, _ = project_engine(project, default=True)
+    engine, sessions = project_engine(project, default=True)
     wait_for_others(schedule, environment, engine)
     engine.dispose()
     heartbeat = Heartbeat({**project.dotenv_env, **os.environ}.get("HEARTBEAT_URL") or "")
-    return asyncio.run(run(schedule, environment, heartbeat))
+    return asyncio.run(run(schedule, environment, sessions, heartbeat))
 
 
 def _save(files: dict[str, str], folder: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
+from meltano.core.job.job import Job
 from sqlalchemy import DateTime, String, column, inspect, or_, select, table
 
 from orchestrate.schedules.heartbeat import Beat
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
 
     from orchestrate.schedules.heartbeat import Heartbeat
     from orchestrate.schedules.schedule import Schedule
@@ -63,38 +66,64 @@ def wait_for_others(
             sleep(_LOOK_EVERY_SECONDS)
 
 
-async def run(schedule: Schedule, environment: str, heartbeat: Heartbeat) -> int:
+class _FailedError(Exception):
+    """The run has ended with another exit code than 0."""
+
+
+async def run(
+    schedule: Schedule, environment: str, sessions: sessionmaker[Session], heartbeat: Heartbeat
+) -> int:
     """Run the schedule's job; a stop request stops it.
 
     Returns:
         The exit code of `meltano run`, or 128 and the signal's number.
     """
-    received: list[int] = []
+    code, received = 0, [signal.SIGINT]
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - for mypy: coroutines run in one
 
-    def stop(number: int) -> None:
+    def stop(number: signal.Signals) -> None:
         received.append(number)
         task.cancel()
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, partial(stop, number))
     heartbeat.send(Beat.BEGUN)
     try:
-        code = await meltano(
-            f"--environment={environment}", "run", "--no-install", schedule.job, variables=schedule.env
-        )
+        with closing(sessions()) as session:
+            # Meltano's own lock ends with the loader; this one holds while dbt is at work, too.
+            async with Job(job_name=_lock(schedule, environment)).run(session):
+                for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                    asyncio.get_running_loop().add_signal_handler(number, partial(stop, number))
+                code = await meltano(
+                    f"--environment={environment}",
+                    "run",
+                    "--no-install",
+                    schedule.job,
+                    variables=schedule.env,
+                )
+                if code:
+                    raise _FailedError  # noqa: TRY301 - so that Meltano's list of runs says that it failed
+    except _FailedError:
+        pass
     except asyncio.CancelledError:
-        code = 128 + received[0]
+        code = 128 + received[-1]
     heartbeat.send(Beat.FAILED if code else Beat.DONE)
     return code
 
 
+def _lock(schedule: Schedule, environment: str) -> str:
+    return f"{environment}:{schedule.job}"
+
+
 def _at_work(schedule: Schedule, environment: str, engine: Engine) -> list[str]:
-    if schedule.pipeline is None or not inspect(engine).has_table(_RUNS.name):  # Meltano has not run yet
+    if not inspect(engine).has_table(_RUNS.name):  # Meltano has not run yet
         return []
-    name = f"{environment}:{schedule.pipeline}"
-    of_pipeline = or_(_RUNS.c.job_name == name, _RUNS.c.job_name.startswith(f"{name}:", autoescape=True))
+    names = [_lock(schedule, environment)]
+    if schedule.pipeline is not None:
+        names.append(f"{environment}:{schedule.pipeline}")
+    of_pipeline = or_(
+        *(_RUNS.c.job_name == name for name in names),
+        *(_RUNS.c.job_name.startswith(f"{name}:", autoescape=True) for name in names),
+    )
     statement = (
         select(_RUNS.c.job_name, _RUNS.c.started_at)
         .where(_RUNS.c.state == "RUNNING", of_pipeline)
