@@ -17,6 +17,7 @@ st.set_page_config("KPIs of all portals", page_icon=_ICON, layout="wide")
 
 # Beside the pages and not in them, so that what is chosen goes along from page to page.
 ONE_PORTAL = "portal"
+view: filters.View
 PAGES = [
     st.Page(lambda: overview.show(view), title="Overview", icon=":material/table_chart:", default=True),
     st.Page(
