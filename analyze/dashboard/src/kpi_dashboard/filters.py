@@ -235,10 +235,19 @@ def _portals_and_groups(called: Mapping[int, str]) -> _Chosen:
 
 
 def _portal(called: Mapping[int, str]) -> _Chosen:
+    first = next(iter(called))
+    # Without a choice of the list: what is the list's choice never stands in the URL.
     portal_id = st.selectbox(
-        "Portal", list(called), format_func=called.__getitem__, key="name", bind="query-params", width=300
+        "Portal",
+        list(called),
+        None,
+        format_func=called.__getitem__,
+        key="name",
+        bind="query-params",
+        placeholder=called[first],
+        width=300,
     )
-    return (portal_id,), ()
+    return (first if portal_id is None else portal_id,), ()
 
 
 def _currency() -> str | None:

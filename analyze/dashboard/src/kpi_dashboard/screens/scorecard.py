@@ -145,9 +145,9 @@ def show_kpis(title: str, view: View, kpis: Sequence[Kpi]) -> None:
             placeholder="–",
             column_config={
                 "kpi": column.TextColumn("KPI"),
-                "value": column.TextColumn("Value", alignment="right", width=125),
-                "change": column.NumberColumn("±", format="%+.0f %%", width=65),
-                "line": column.LineChartColumn("Trend", width=80, color="gray"),
+                "value": column.TextColumn("Value", alignment="right", width=115),
+                "change": column.NumberColumn("±", format="%+.0f %%", width=62),
+                "line": column.LineChartColumn("Trend", width=70, color="gray"),
             },
         ),
     )
