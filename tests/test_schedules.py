@@ -187,6 +187,7 @@ def test_who_keeps_the_schedules_stops_on_request(project: Project) -> None:
     deadline = time.monotonic() + 90
     while not project.calls and time.monotonic() < deadline:
         time.sleep(0.1)
+    time.sleep(1)  # a program that has just started is killed, not asked
     process.terminate()
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, output, errors) == (143, "hourly ended with exit code 143.\n", "")
@@ -305,6 +306,7 @@ def test_a_stop_request_stops_the_run(project: Project, heart: Heart, number: si
     deadline = time.monotonic() + 60
     while not project.calls and time.monotonic() < deadline:
         time.sleep(0.05)
+    time.sleep(1)  # a program that has just started is killed, not asked
 
     process.send_signal(number)
     process.communicate(timeout=60)

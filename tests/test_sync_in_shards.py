@@ -112,6 +112,7 @@ def test_a_stop_request_reaches_every_shard_and_their_states_are_folded(
     deadline = time.monotonic() + 60
     while len(sync.calls) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)
+    time.sleep(1)  # a program that has just started is killed, not asked
 
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
