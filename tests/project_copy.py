@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from meltano.core.models import SystemModel
+from meltano.core.migration_service import MigrationService
 from sqlalchemy import create_engine
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +46,7 @@ class ProjectCopy:
             "FAKE": str(fake),
         }
         self.engine = create_engine(url)
-        SystemModel.metadata.create_all(self.engine)
+        MigrationService(self.engine).upgrade(silent=True)
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         program = (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from meltano.core.db import project_engine
 from meltano.core.error import MeltanoError, ProjectNotFound
 from meltano.core.logging import setup_logging
+from meltano.core.migration_service import MigrationError, MigrationService
 from meltano.core.project import Project
 from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import override
@@ -49,7 +50,7 @@ def main() -> None:
         parser.exit(REFUSED, f"{parser.prog}: {refused}\n")
     except ScheduleError as error:
         parser.exit(1, f"{parser.prog}: {error}\n")
-    except MeltanoError as error:
+    except (MeltanoError, MigrationError) as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")
     except SQLAlchemyError as error:
         problem = f"Meltano's database can't be read ({type(error).__name__}): see MELTANO_DATABASE_URI."
@@ -131,6 +132,7 @@ def _named(name: str, schedules: Sequence[Schedule]) -> Schedule:
 def _run(project: Project, schedule: Schedule, environment: str) -> int:
     project.activate_environment(environment)
     engine, sessions = project_engine(project, default=True)
+    MigrationService(engine).upgrade(silent=True)  # as every command of Meltano begins
     wait_for_others(schedule, environment, engine)
     engine.dispose()
     heartbeat = Heartbeat({**project.dotenv_env, **os.environ}.get("HEARTBEAT_URL") or "")

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meltano.core.job.job import Job
-from sqlalchemy import DateTime, String, column, inspect, or_, select, table
+from sqlalchemy import DateTime, String, column, or_, select, table
 
 from orchestrate.schedules.heartbeat import Beat
 from orchestrate.schedules.schedule import ScheduleError
@@ -115,8 +115,6 @@ def _lock(schedule: Schedule, environment: str) -> str:
 
 
 def _at_work(schedule: Schedule, environment: str, engine: Engine) -> list[str]:
-    if not inspect(engine).has_table(_RUNS.name):  # Meltano has not run yet
-        return []
     names = [_lock(schedule, environment)]
     if schedule.pipeline is not None:
         names.append(f"{environment}:{schedule.pipeline}")

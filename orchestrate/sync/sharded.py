@@ -62,9 +62,14 @@ async def _run_shards(pipeline: Pipeline, parts: Sequence[Shard]) -> None:
     names = {part: suffix(part.number, part.count) for part in parts}
     divide(pipeline.engine, pipeline.state_id, {name: part.has for part, name in names.items()})
     try:
-        codes = await asyncio.gather(*(_run_shard(pipeline, part, name) for part, name in names.items()))
+        # All of them end before this does: without the flag, the first to stop would be all that is waited for.
+        codes = await asyncio.gather(
+            *(_run_shard(pipeline, part, name) for part, name in names.items()), return_exceptions=True
+        )
     finally:
         fold_back(pipeline.engine, pipeline.state_id)
+    if errors := [code for code in codes if isinstance(code, BaseException)]:
+        raise errors[0]
     if failed := [str(part) for part, code in zip(parts, codes, strict=True) if code]:
         raise SyncError(
             f"shard {', '.join(failed)} failed (its lines above say why); what the others did is kept. "
