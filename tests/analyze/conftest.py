@@ -45,14 +45,15 @@ def demo_marts(
         return
     for kind, plugin in (("extractors", EXTRACT_LOAD[0]), ("loaders", EXTRACT_LOAD[1]), ("utilities", "dbt")):
         plugin_bin(kind, plugin)
-    with new_database() as url, running_simulator("demo") as hubspot:
+    with new_database() as url, running_simulator("demo", consent="automatic") as hubspot:
         stack = Stack(hubspot, url, tmp_path_factory.mktemp("demo"), new_token_keys())
         for seed, rows in _SEEDS.items():
             (stack.project / "transform" / "seeds" / f"{seed}.csv").write_text(rows, encoding="utf-8")
         stack.serve()
         try:
             for portal_id in hubspot.world.portals:
-                stack.connect(portal_id)
+                page = stack.connect(portal_id)
+                assert "Connection successful" in page.text, page.text
             run = stack.run("sync")
             assert run.exit_code == 0, run.output
         finally:
