@@ -29,7 +29,7 @@ class PortalRow(msgspec.Struct):
 
 
 class GroupRow(msgspec.Struct):
-    """A group, and those of its portals that one may see."""
+    """A group of which one may see all portals."""
 
     group_type: str
     group_name: str

@@ -1,9 +1,8 @@
-"""The application: its routes, what happens around them, and its life."""
+"""The application: its routes, and what happens around them."""
 
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -28,7 +27,7 @@ from kpi_marts.connection import MartsUnavailable
 from kpi_marts.reader import Marts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     import psycopg
     from psycopg_pool import ConnectionPool
@@ -80,7 +79,7 @@ def create_app(
     per_minute: int,
     origins: Sequence[str] = (),
 ) -> Starlette:
-    """Build the application around a pool, which it closes at its end.
+    """Build the application around a pool, which whoever opened it closes.
 
     Args:
         pool: From `kpi_marts.connection.open_pool`.
@@ -88,12 +87,6 @@ def create_app(
         per_minute: How often each key may ask.
         origins: Sites whose pages may ask from a browser.
     """
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        pool.close()
-
     api = _Api(Marts(pool), keys, per_minute)
     document = msgspec.json.encode(openapi.document())
     docs = docs_page.page(openapi.document())
@@ -122,7 +115,6 @@ def create_app(
             ),
         ],
         exception_handlers={HTTPException: _refused},
-        lifespan=lifespan,
     )
     app.router.redirect_slashes = False
     return app

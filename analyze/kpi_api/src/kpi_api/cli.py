@@ -102,10 +102,9 @@ def serve(  # noqa: PLR0913 - an argument an option
         raise KeysError(
             f"there is no key in {keys_file}: make one with `kpi-api keys create`, or try it out with --no-keys"
         )
-    listener = listen(host, port)
-    pool = open_pool("kpi-api", connections=connections)
-    click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
-    run(create_app(pool, keys, per_minute=requests_per_minute, origins=sites), listener)
+    with listen(host, port) as listener, open_pool("kpi-api", connections=connections) as pool:
+        click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
+        run(create_app(pool, keys, per_minute=requests_per_minute, origins=sites), listener)
 
 
 @main.group()
@@ -141,7 +140,10 @@ def create(
 @keys_file
 def list_keys(*, keys_file: Path) -> None:
     """Show all keys: id, when they were made, whose they are and what they see."""
-    for each in KeyFile(keys_file).all():
+    found = KeyFile(keys_file).all()
+    if not found:
+        click.echo(f"kpi-api: there is no key in {keys_file}", err=True)
+    for each in found:
         click.echo(f"{each.id}  {each.created_at:%Y-%m-%d}  {each.name}: {_scope(each)}")
 
 

@@ -61,7 +61,8 @@ class Figures(OfPortals, kw_only=True):
     period: Annotated[
         Period,
         Meta(
-            description="How long each figure's time is; a week begins on Monday, `all` is the whole window."
+            description="How long each figure's time is; a week begins on Monday, `all` is the whole window. Of periods "
+            "that the window cuts, the days inside count."
         ),
     ] = Period.MONTH
     by: Annotated[

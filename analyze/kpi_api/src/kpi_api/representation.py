@@ -117,11 +117,11 @@ def _cut(request: Request, query: Rendered, rows: Sequence[object]) -> tuple[int
 
     Pages are cut out of the whole, so they only fit together while it is the same: a cursor holds its hash.
     """
-    begin = 0
+    begin, whole = 0, ""
     if query.cursor is not UNSET:
-        place, _, whole = query.cursor.partition("-")
-        begin = int(place)
-        if whole != _fingerprint(rows):
+        place, _, known = query.cursor.partition("-")
+        begin, whole = int(place), _fingerprint(rows)
+        if known != whole:
             raise Problem(
                 HTTPStatus.CONFLICT,
                 "The figures have changed since the first page: begin again.",
@@ -131,7 +131,7 @@ def _cut(request: Request, query: Rendered, rows: Sequence[object]) -> tuple[int
     if end >= len(rows):
         return begin, end, None
     asked = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return begin, end, "?" + urlencode([*asked, ("cursor", f"{end}-{_fingerprint(rows)}")])
+    return begin, end, "?" + urlencode([*asked, ("cursor", f"{end}-{whole or _fingerprint(rows)}")])
 
 
 def _fingerprint(rows: Sequence[object]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kpi_marts import quiet_sql
+from kpi_marts import answer_columns, quiet_sql
 from kpi_marts.periods import Period
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def statement(question: Question, *, with_zeros: bool = False) -> str:
     return f"""
         WITH portals AS ({_portals(question)}), points AS ({" UNION ALL ".join(branches)})
         SELECT * FROM points
-        ORDER BY array_position(%(kpis)s::text[], kpi), {_key_names(question)} start
+        ORDER BY array_position(%(kpis)s::text[], kpi), {answer_columns.key_names(question)} start
     """
 
 
@@ -134,7 +134,7 @@ def _stocks(question: Question) -> str:
             SELECT portal_id, kpi, max(date) AS date
             FROM {{kpi_daily}}
             WHERE kpi = ANY(%(last)s) AND date BETWEEN %(since)s AND %(until)s
-            GROUP BY portal_id, kpi, {_start(question, "date")}
+            GROUP BY portal_id, kpi, {answer_columns.start(question, "date")}
         ) AS last_days USING (portal_id, kpi, date)
         WHERE facts.kpi = ANY(%(last)s) {_of_dimension(question)}
     """
@@ -149,10 +149,13 @@ def _summed(question: Question, facts: str, *, with_zeros: bool) -> str:
         rates = _rates("facts.date")
     total = f"sum({numerator})"
     if with_zeros:
+        # Rates are of days; without them there is less to put together once zeros are among it, unless days are asked for.
+        if question.currency is None and question.period is not Period.DAY:
+            facts = _by_period(question, facts)
         facts, total = quiet_sql.with_zeros(question, facts), quiet_sql.total(numerator)
     return f"""
         SELECT
-            {_columns(question)},
+            {answer_columns.columns(question)},
             CASE
                 WHEN facts.kpi = ANY(%(divided)s) THEN {total} / nullif(sum(facts.denominator), 0)
                 ELSE {total}
@@ -162,14 +165,24 @@ def _summed(question: Question, facts: str, *, with_zeros: bool) -> str:
         FROM ({facts}) AS facts
         JOIN portals ON portals.portal_id = facts.portal_id
         {rates}
-        GROUP BY {_keys(question)}
+        GROUP BY {answer_columns.keys(question)}
+    """
+
+
+def _by_period(question: Question, facts: str) -> str:
+    start = answer_columns.start(question, "facts.date")
+    return f"""
+        SELECT
+            {_NAMES}, {start} AS date, sum(facts.numerator) AS numerator, sum(facts.denominator) AS denominator
+        FROM ({facts}) AS facts
+        GROUP BY {_NAMES}, {start}
     """
 
 
 def _medians(question: Question) -> str:
     return f"""
         SELECT
-            {_columns(question)},
+            {answer_columns.columns(question)},
             (percentile_cont(0.5) WITHIN GROUP (ORDER BY facts.sample))::numeric AS value,
             NULL::numeric AS numerator,
             NULL::numeric AS denominator
@@ -178,7 +191,7 @@ def _medians(question: Question) -> str:
         WHERE
             facts.kpi = ANY(%(median)s) AND facts.date BETWEEN %(since)s AND %(until)s
             {_of_dimension(question)}
-        GROUP BY {_keys(question)}
+        GROUP BY {answer_columns.keys(question)}
     """
 
 
@@ -189,9 +202,9 @@ def _velocities(question: Question) -> str:
         rates, won_value = _rates("facts.date"), "facts.won_value / rates.rate"
     velocity = _VELOCITY.format(won_value=won_value)
     return f"""
-        SELECT {_columns(question)}, {velocity} AS value, {velocity} AS numerator, NULL::numeric AS denominator
+        SELECT {answer_columns.columns(question)}, {velocity} AS value, {velocity} AS numerator, NULL::numeric AS denominator
         FROM (
-            SELECT DISTINCT ON (velocities.portal_id, velocities.pipeline_id, {_start(question, "velocities.date")})
+            SELECT DISTINCT ON (velocities.portal_id, velocities.pipeline_id, {answer_columns.start(question, "velocities.date")})
                 velocities.*,
                 'sales_velocity' AS kpi,
                 velocities.pipeline_id AS dimension_id,
@@ -210,13 +223,13 @@ def _velocities(question: Question) -> str:
                 AND velocities.pipeline_id {"<>" if by_pipeline else "="} ''
                 AND velocities.date BETWEEN %(since)s AND %(until)s
             ORDER BY
-                velocities.portal_id, velocities.pipeline_id, {_start(question, "velocities.date")},
+                velocities.portal_id, velocities.pipeline_id, {answer_columns.start(question, "velocities.date")},
                 velocities.date DESC
         ) AS facts
         JOIN portals ON portals.portal_id = facts.portal_id
         {rates}
         WHERE true {_of_dimension(question)}
-        GROUP BY {_keys(question)}
+        GROUP BY {answer_columns.keys(question)}
     """
 
 
@@ -231,65 +244,3 @@ def _of_dimension(question: Question) -> str:
     if question.dimension is None:
         return ""
     return "AND (facts.dimension_id = %(dimension)s OR facts.common_dimension = %(dimension)s)"
-
-
-def _start(question: Question, day: str) -> str:
-    if question.period is Period.ALL:
-        return "%(since)s::date"
-    return f"date_trunc('{question.period}', {day}::timestamp)::date"
-
-
-def _keys(question: Question) -> str:
-    """What the rows are grouped by: the answer's columns without names, so that two of a name stay apart."""
-    keys = ["facts.kpi", _start(question, "facts.date")]
-    if "portal" in question.by:
-        keys += ["portals.portal_id", "portals.portal_name"]
-    if "group" in question.by:
-        keys.append("portals.group_name")
-    if "dimension" in question.by:
-        keys.append(_dimension(question, "dimension"))
-    if "sub_dimension" in question.by:
-        keys.append(_dimension(question, "sub_dimension"))
-    return ", ".join(keys)
-
-
-def _columns(question: Question) -> str:
-    columns = ["facts.kpi", f"{_start(question, 'facts.date')} AS start"]
-    if "portal" in question.by:
-        columns += ["portals.portal_id", "portals.portal_name"]
-    if "group" in question.by:
-        columns.append("portals.group_name")
-    for dimension in ("dimension", "sub_dimension"):
-        if dimension in question.by:
-            columns.append(f"{_dimension(question, dimension)} AS {dimension}_id")
-            columns.append(f"max({_label(question, dimension)}) AS {dimension}")
-    return ", ".join(columns)
-
-
-def _key_names(question: Question) -> str:
-    names = {
-        "portal": "portal_name, portal_id, ",
-        "group": "group_name, ",
-        "dimension": "dimension, dimension_id, ",
-        "sub_dimension": "sub_dimension, sub_dimension_id, ",
-    }
-    return "".join(columns for by, columns in names.items() if by in question.by)
-
-
-def _dimension(question: Question, dimension: str) -> str:
-    """Within a portal its own id; over portals the common name, or portal and id of what no other portal has."""
-    if "portal" in question.by:
-        return f"facts.{dimension}_id"
-    return (
-        f"CASE WHEN facts.kpi = ANY(%(comparable)s) THEN facts.common_{dimension} "
-        f"ELSE facts.portal_id || ':' || facts.{dimension}_id END"
-    )
-
-
-def _label(question: Question, dimension: str) -> str:
-    if "portal" in question.by:
-        return f"facts.{dimension}"
-    return (
-        f"CASE WHEN facts.kpi = ANY(%(comparable)s) THEN facts.common_{dimension} "
-        f"ELSE facts.{dimension} || ' · ' || portals.portal_name END"
-    )

@@ -57,7 +57,8 @@ def with_zeros(question: Question, facts: str) -> str:
         SELECT lines.portal_id, lines.kpi, {_NAMES_OF_LINES}, quiet.day::date, 0::numeric, NULL::numeric, true
         FROM ({lines}) AS lines
         JOIN begun USING (portal_id, kpi)
-        JOIN (SELECT DISTINCT portal_id, known_until FROM portals) AS read_portals USING (portal_id)
+        JOIN (SELECT DISTINCT portal_id, known_until FROM portals) AS read_portals
+            ON read_portals.portal_id = lines.portal_id AND read_portals.known_until IS NOT NULL
         CROSS JOIN LATERAL generate_series(
             {_first(question)},
             least(%(until)s, %(known_until)s, read_portals.known_until)::timestamp,

@@ -1,0 +1,1 @@
+"""What the KPI API takes to answer; see `python -m benchmarks.kpi_api --help`."""
