@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kpi_dashboard.filters import CUSTOM, TIMES, View, span, usual_period, window
+from kpi_dashboard.filters import View
+from kpi_dashboard.times import CUSTOM, TIMES, span, usual_period, window
 from kpi_marts.periods import Period
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from kpi_dashboard import marts
-from kpi_marts.periods import Period, add_months, window_before
+from kpi_dashboard.times import CUSTOM, TIMES, USUAL_TIME, span, usual_period, window
+from kpi_marts.periods import Period, window_before
 from kpi_marts.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from kpi_marts.catalogue import Kpi
     from kpi_marts.portals import Portal
@@ -25,23 +26,8 @@ if TYPE_CHECKING:
 
     _Chosen = tuple[tuple[int, ...] | None, tuple[str, ...]]
 
-CUSTOM: Final = "Custom"
-TIMES: Final = (
-    "30 days",
-    "90 days",
-    "This month",
-    "Last month",
-    "This year",
-    "12 months",
-    "24 months",
-    CUSTOM,
-)
-_USUAL_TIME: Final = "12 months"
 _STEPS: Final = {"Auto": None, "Day": Period.DAY, "Week": Period.WEEK, "Month": Period.MONTH}
 
-# Up to so many days, a point a day and a point a week are readable.
-_DAYS_BY_DAY, _DAYS_BY_WEEK = 62, 190
-_DAYS_AT_MOST: Final = 3700
 # Of HubSpot: nothing there is older.
 _FIRST_DAY: Final = date(2006, 1, 1)
 
@@ -105,12 +91,6 @@ class View:
         return span(self.since, self.until)
 
 
-def span(since: date, until: date) -> str:
-    """Write a window of days: `1 Jan – 28 Nov 2026`."""
-    first = f"{since:%-d %b}" if since.year == until.year else f"{since:%-d %b %Y}"
-    return f"{first} – {until:%-d %b %Y}"
-
-
 def names(portals: Iterable[Portal]) -> dict[int, str]:
     """What each portal is called; two of a name have their ids in it."""
     portals = list(portals)
@@ -121,31 +101,6 @@ def names(portals: Iterable[Portal]) -> dict[int, str]:
         else f"{portal.portal_name} ({portal.portal_id})"
         for portal in portals
     }
-
-
-def window(time: str, today: date, dates: Sequence[date] = ()) -> tuple[date, date]:
-    """First and last day of a time that has a name; `dates` are what was entered for a custom one."""
-    if time == CUSTOM and len(dates) == 2:  # noqa: PLR2004 - else the other end is still to be chosen
-        first, last = min(dates), max(dates)
-        return max(first, last - timedelta(days=_DAYS_AT_MOST)), last
-    if time == "Last month":
-        return add_months(today, -1), today.replace(day=1) - timedelta(days=1)
-    first_days = {
-        "30 days": today - timedelta(days=29),
-        "90 days": today - timedelta(days=89),
-        "This month": today.replace(day=1),
-        "This year": today.replace(month=1, day=1),
-        "24 months": add_months(today, -23),
-    }
-    return first_days.get(time, add_months(today, -11)), today
-
-
-def usual_period(since: date, until: date) -> Period:
-    """The step that makes a readable line of a window."""
-    days = (until - since).days + 1
-    if days <= _DAYS_BY_DAY:
-        return Period.DAY
-    return Period.WEEK if days <= _DAYS_BY_WEEK else Period.MONTH
 
 
 def bar(*, one_portal: bool = False) -> View:
@@ -159,7 +114,7 @@ def bar(*, one_portal: bool = False) -> View:
             chosen, group_names = _portals_and_groups(called)
         today = max((day for portal in portals if (day := portal.last_synced_date)), default=date.today())  # noqa: DTZ011
         time = st.selectbox(
-            "Time", TIMES, TIMES.index(_USUAL_TIME), key="time", bind="query-params", width=130
+            "Time", TIMES, TIMES.index(USUAL_TIME), key="time", bind="query-params", width=130
         )
         dates: tuple[date, ...] = ()
         if time == CUSTOM:

@@ -12,6 +12,7 @@ import streamlit as st
 from kpi_dashboard import filters, marts, status
 from kpi_dashboard.cards import PERCENT, card, in_percent, relative, unit
 from kpi_dashboard.colours import ink
+from kpi_dashboard.times import span
 from kpi_marts import figures
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _table(
             config[f"{kpi.kpi}_change"] = st.column_config.NumberColumn(
                 "±",
                 format="%+.0f %%",
-                help=f"{kpi.label}: change since {filters.span(*view.before)}",
+                help=f"{kpi.label}: change since {span(*view.before)}",
                 width=65,
             )
             columns.append(f"{kpi.kpi}_change")

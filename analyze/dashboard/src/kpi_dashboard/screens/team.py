@@ -9,7 +9,8 @@ import streamlit as st
 from kpi_dashboard import charts, marts, series, status
 from kpi_dashboard.cards import card, draw, tile, unit
 from kpi_dashboard.colours import looks
-from kpi_dashboard.filters import names, span
+from kpi_dashboard.filters import names
+from kpi_dashboard.times import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
