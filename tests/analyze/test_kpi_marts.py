@@ -114,9 +114,9 @@ def test_every_kpi_of_every_group_and_month_is_that_of_the_scorecard(
 def test_every_dimension_of_every_period_is_that_of_the_marts(
     marts: Marts, database: Connection, kpis: dict[str, Kpi], period: Period, table: str
 ) -> None:
-    until = add_months(_TOMORROW, 0) - timedelta(days=1) if period is Period.MONTH else _TOMORROW
-    since = add_months(until, -2)
-    since += timedelta(days=-since.weekday()) if period is Period.WEEK else timedelta()
+    # Whole periods: tasks are planned ahead, so that also the running one has days to come.
+    since = period.first_day(add_months(_TOMORROW, -2))
+    until = period.next(period.first_day(_TOMORROW)) - timedelta(days=1)
     rows = database.execute(
         f"""
         SELECT portal_id, {"date" if period is Period.DAY else period}, kpi, dimension_id, sub_dimension_id, value
