@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from kpi_dashboard.cards import plain
 from kpi_dashboard.server import APP
+from tests.hand_made_marts import let_analysts_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,17 +86,7 @@ def test_marts_without_a_portal_say_what_to_do(visits: Visits, database_url: str
         connection.execute(
             "CREATE TABLE hubspot_marts.dim_portal_groups (portal_id bigint, group_type text, group_name text)"
         )
-        # Roles belong to the whole server: where another test has made it, sessions take it on.
-        connection.execute("""
-            DO $$
-            BEGIN
-                IF to_regrole('hubspot_analyst') IS NOT NULL THEN
-                    GRANT USAGE ON SCHEMA hubspot_marts TO hubspot_analyst;
-                    GRANT SELECT ON ALL TABLES IN SCHEMA hubspot_marts TO hubspot_analyst;
-                END IF;
-            END
-            $$
-        """)
+        let_analysts_read(connection)
     page = visits.whole(database_url)
     assert [error.value for error in page.error] == []
     assert [exception.message for exception in page.exception] == []

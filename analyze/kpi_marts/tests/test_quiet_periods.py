@@ -13,6 +13,7 @@ from kpi_marts.connection import open_pool
 from kpi_marts.periods import Period
 from kpi_marts.questions import Question, answer
 from kpi_marts.reader import Marts
+from tests.hand_made_marts import let_analysts_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ def marts(new_database: Callable[[], AbstractContextManager[str]]) -> Iterator[M
     with new_database() as url:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(_TABLES)
+            let_analysts_read(connection)
         with open_pool("tests", connections=1, environment={"ANALYZE_DATABASE_URL": url}) as pool:
             yield Marts(pool)
 
