@@ -15,12 +15,7 @@ definitions as (
 ),
 
 samples as (
-    {%- for team in ['sales', 'service'] %}
-    select * from {{ ref('int_kpi_samples__' ~ team) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ samples_of_teams() }}
 ),
 
 velocities as (

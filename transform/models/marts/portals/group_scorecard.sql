@@ -18,12 +18,7 @@ targets as (
 ),
 
 samples as (
-    {%- for team in ['sales', 'service'] %}
-    select * from {{ ref('int_kpi_samples__' ~ team) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ samples_of_teams() }}
 ),
 
 -- As if the portals were one: their velocities do not add up.

@@ -54,12 +54,7 @@ stages as (
 ),
 
 samples as (
-    {%- for team in ['sales', 'service'] %}
-    select * from {{ ref('int_kpi_samples__' ~ team) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ samples_of_teams() }}
 ),
 
 measures as (

@@ -3,12 +3,7 @@
 with
 
 samples as (
-    {%- for team in ['sales', 'service'] %}
-    select * from {{ ref('int_kpi_samples__' ~ team) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ samples_of_teams() }}
 ),
 
 pipelines as (
