@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from auth_service import admin_sessions, schema, scopes
@@ -26,7 +26,7 @@ from auth_service.hubspot_answers import TokenGrant
 from auth_service.hubspot_oauth import OAuthClient
 from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
 from auth_service.passwords import COSTS, PasswordHash
-from auth_service.tables import metadata
+from auth_service.tables import metadata, portal_connections
 from auth_service.tokens import TokenStore
 from auth_service.web.app import create_app
 from auth_service.web.cookies import SESSION
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Connect = Callable[..., TokenGrant]
+Row = Callable[..., dict[str, Any]]
 
 PORTAL = 1458021
 KEYS = f"k1:{new_key()}"
@@ -248,6 +249,23 @@ def connect(engine: Engine, keyring: Keyring, hubspot: FakeHubSpot) -> Connect:
 
 
 @pytest.fixture
+def row(engine: Engine) -> Row:
+    """A portal's row, as it is stored."""
+
+    def row(portal_id: int = PORTAL) -> dict[str, Any]:
+        with transaction(engine) as connection:
+            return dict(
+                connection.execute(
+                    select(portal_connections).where(portal_connections.c.portal_id == portal_id)
+                )
+                .mappings()
+                .one()
+            )
+
+    return row
+
+
+@pytest.fixture
 def served_hubspot(hubspot: FakeHubSpot) -> Iterator[str]:
     """Serve the fake HubSpot on a port, for tests with real processes; give its address."""
 
@@ -314,6 +332,18 @@ class Browser(TestClient):
 
     def name_of(self, cookie: str) -> str:
         return f"__Host-{cookie}" if self.site.secure else cookie
+
+    def begin(self, portal: int | None = None) -> str:
+        """Click on "Connect"; return the address of the consent page."""
+        answer = self.get("/auth/hubspot" if portal is None else f"/auth/hubspot?portal={portal}")
+        assert answer.status_code == 303
+        return answer.headers["location"]
+
+    @staticmethod
+    def assert_refused(answer: httpx2.Response, status: int = 400) -> None:
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "<h1>" in answer.text
 
     def submit(self, page: str, path: str | None = None, **fields: str) -> httpx2.Response:
         """Fill in a form of a page and send it, to the same address unless it goes elsewhere."""
