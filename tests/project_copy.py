@@ -21,7 +21,10 @@ class ProjectCopy:
         folder: The project's.
         log: Where the fake writes.
         engine: Meltano's database.
+        begins_at: What its programs take for the time at which they begin (ISO 8601), if not the real one.
     """
+
+    begins_at: str | None = None
 
     def __init__(self, place: Path, module: str, fake_meltano: str, database: str | None = None) -> None:
         self._module = module
@@ -49,8 +52,13 @@ class ProjectCopy:
         MigrationService(self.engine).upgrade(silent=True)
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        clock = (
+            f"import time_machine; time_machine.travel('{self.begins_at}').start(); "
+            if self.begins_at
+            else ""
+        )
         program = (
-            "import os, runpy; from orchestrate.sync import processes; processes.MELTANO = os.environ['FAKE']; "
+            f"{clock}import os, runpy; from orchestrate.sync import processes; processes.MELTANO = os.environ['FAKE']; "
             f"runpy.run_module('{self._module}', run_name='__main__')"
         )
         return subprocess.Popen(
