@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from starlette.middleware import Middleware
 from kpi_dashboard.login import PasswordLogin
 from kpi_dashboard.settings import SettingsError
 from kpi_dashboard.theme import THEME
+from kpi_marts.loopback import is_loopback
 
 APP: Final = Path(__file__).with_name("app.py")
 
@@ -29,7 +29,7 @@ def check_address(host: str, port: int, settings: Settings) -> None:
     Raises:
         SettingsError: with what to do.
     """
-    if not settings.has_login and not _is_loopback(host):
+    if not settings.has_login and not is_loopback(host):
         msg = (
             f"refusing to listen on {host} without a login: set DASHBOARD_PASSWORD_HASH "
             "(kpi-dashboard hash-password makes one) or DASHBOARD_OIDC_*, or listen on 127.0.0.1"
@@ -84,12 +84,3 @@ def _say_what_happened(_: Exception) -> bool:
         icon=":material/error:",
     )
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpi_api.clients import is_loopback
 from kpi_api.keys import KeyFile, KeysError
 from kpi_api.server import CannotListen, listen, run
 from kpi_marts.connection import MartsUnavailable, open_pool
+from kpi_marts.loopback import is_loopback
 
 if TYPE_CHECKING:
     from kpi_api.keys import ApiKey

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from kpi_api.keys import KeysError
 from kpi_api.problems import Problem, unavailable
 from kpi_api.rate_limit import RateLimit
+from kpi_marts.loopback import is_loopback
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_LOOPBACK_NAME = "localhost"
 # Nobody guesses a key of 256 bits; whoever shows that many wrong ones has a program to repair.
 _WRONG_KEYS_PER_MINUTE = 30
 
@@ -96,14 +95,6 @@ class Clients:
             portal_id for name in key.groups if name in groups for portal_id in groups[name].portal_ids
         }
         return frozenset({*key.portals, *of_groups})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine as seen from itself."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == _LOOPBACK_NAME
 
 
 def _require_this_machine(request: Request) -> None:
