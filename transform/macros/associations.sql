@@ -65,3 +65,18 @@ inner join others
         others.portal_id = pairs.portal_id
         and others.{{ other_id_column }} = pairs.{{ other_id_column }}
 {%- endmacro %}
+
+{#- The deal of each record that is made for one: at most one, so that no record counts twice. `records` is a CTE, as is `deals`. -#}
+{% macro deal_of_each(records, id_column) -%}
+    select
+        {{ records }}.portal_id,
+        {{ records }}.{{ id_column }},
+        min(deals.deal_id) as deal_id
+    from {{ records }}
+    cross join lateral jsonb_path_query({{ records }}.associations, '$.deals[*]') as deal
+    inner join deals
+        on
+            deals.portal_id = {{ records }}.portal_id
+            and deals.deal_id = deal ->> 'id'
+    group by {{ records }}.portal_id, {{ records }}.{{ id_column }}
+{%- endmacro %}

@@ -146,12 +146,6 @@ select
     valued.closed_date
 from valued
 left join rates as rate_at_creation
-    on
-        rate_at_creation.currency = valued.home_currency
-        and valued.created_date >= rate_at_creation.valid_from
-        and valued.created_date < rate_at_creation.valid_until
+    on {{ rate_applies('rate_at_creation', 'valued.home_currency', 'valued.created_date') }}
 left join rates as rate_at_close
-    on
-        rate_at_close.currency = valued.home_currency
-        and valued.closed_date >= rate_at_close.valid_from
-        and valued.closed_date < rate_at_close.valid_until
+    on {{ rate_applies('rate_at_close', 'valued.home_currency', 'valued.closed_date') }}

@@ -101,7 +101,4 @@ select
     summed.amount * rates.rate as reporting_value
 from summed
 left join rates
-    on
-        rates.currency = summed.spend_currency
-        and summed.month >= rates.valid_from
-        and summed.month < rates.valid_until
+    on {{ rate_applies('rates', 'summed.spend_currency', 'summed.month') }}

@@ -171,10 +171,7 @@ valued_snapshots as (
             and stages.pipeline_id = snapshots.pipeline_id
             and stages.stage_id = snapshots.stage_id
     left join rates
-        on
-            rates.currency = snapshots.home_currency
-            and snapshots.snapshot_date >= rates.valid_from
-            and snapshots.snapshot_date < rates.valid_until
+        on {{ rate_applies('rates', 'snapshots.home_currency', 'snapshots.snapshot_date') }}
 ),
 
 snapshot_measures as (

@@ -17,19 +17,9 @@ portals as (
     select portal_id, portal_name, company_currency from {{ ref('dim_portals') }}
 ),
 
--- A line item belongs to one deal; a quote has copies of its own. At most one, so that no line counts twice.
+-- A line item belongs to one deal; a quote has copies of its own.
 deals_of_line_items as (
-    select
-        line_items.portal_id,
-        line_items.line_item_id,
-        min(deals.deal_id) as deal_id
-    from line_items
-    cross join lateral jsonb_path_query(line_items.associations, '$.deals[*]') as deal
-    inner join deals
-        on
-            deals.portal_id = line_items.portal_id
-            and deals.deal_id = deal ->> 'id'
-    group by line_items.portal_id, line_items.line_item_id
+    {{ deal_of_each('line_items', 'line_item_id') }}
 )
 
 select

@@ -20,19 +20,9 @@ rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
--- A quote is made for one deal. At most one, so that no quote counts twice.
+-- A quote is made for one deal.
 deals_of_quotes as (
-    select
-        quotes.portal_id,
-        quotes.quote_id,
-        min(deals.deal_id) as deal_id
-    from quotes
-    cross join lateral jsonb_path_query(quotes.associations, '$.deals[*]') as deal
-    inner join deals
-        on
-            deals.portal_id = quotes.portal_id
-            and deals.deal_id = deal ->> 'id'
-    group by quotes.portal_id, quotes.quote_id
+    {{ deal_of_each('quotes', 'quote_id') }}
 )
 
 select
@@ -66,7 +56,4 @@ left join owners
         owners.portal_id = quotes.portal_id
         and owners.owner_id = quotes.owner_id
 left join rates
-    on
-        rates.currency = coalesce(quotes.currency, portals.company_currency)
-        and quotes.created_date >= rates.valid_from
-        and quotes.created_date < rates.valid_until
+    on {{ rate_applies('rates', 'coalesce(quotes.currency, portals.company_currency)', 'quotes.created_date') }}
