@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
+from xdist.scheduler import LoadGroupScheduling
 
 # Imported here so that pytest, which names test modules by their folders, does not take the folder
 # `auth_service/` for the package.
@@ -35,6 +37,37 @@ _THROW_AWAY = {
     "max_connections": "200",
 }
 
+# Of the session, and long in the making: with several workers, one makes it and runs all who need it.
+_MADE_ONCE = ("demo_marts", "empty_build")
+# Whole systems first, so that no worker is left alone with one at the end.
+_FIRST = ("tests/e2e", "tests/analyze", "tests/transform", "tests/schedules", "tests/test_")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, and say what must not be torn apart."""
+
+    def place(item: pytest.Item) -> int:
+        return next((rank for rank, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
+
+    items.sort(key=place)
+    for item in items:
+        for fixture in _MADE_ONCE:
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(fixture))
+
+
+class _FilesAndGroups(LoadGroupScheduling):
+    """What is in no group stays with its file, whose fixtures it may share."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return super()._split_scope(nodeid).partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _FilesAndGroups:
+    """Hand the tests out to the workers of `scripts/test`."""
+    return _FilesAndGroups(config, log)
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
@@ -53,15 +86,19 @@ def postgres_url() -> Iterator[str]:
 def new_database(postgres_url: str) -> Callable[[], AbstractContextManager[str]]:
     """Make databases: `with new_database() as url:` holds an empty one and drops it at the end."""
     server = postgres_url.replace("+psycopg", "")
+    names: set[str] = set()
 
     @contextlib.contextmanager
     def make() -> Iterator[str]:
-        name = f"test_{secrets.token_hex(6)}"
+        # A name comes again when it is free, and what dbt has parsed for it is of use again.
+        name = next(name for number in itertools.count(1) if (name := f"test_{number}") not in names)
+        names.add(name)
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         yield postgres_url.rpartition("/")[0] + f"/{name}"
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        names.remove(name)
 
     return make
 
@@ -99,7 +136,8 @@ def dbt(
 
     def run(*arguments: str, database_url: str, **variables: str) -> subprocess.CompletedProcess[str]:
         # What dbt has parsed is of use again with the same connection only.
-        folder = artefacts / database_url.rpartition("/")[2]
+        url = make_url(database_url)
+        folder = artefacts / f"{url.database}-{url.username}"
         return subprocess.run(
             [launcher, *arguments],
             cwd=ROOT,
