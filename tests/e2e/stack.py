@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -83,7 +84,7 @@ class Stack:
             "TOKEN_KEYS": self.token_keys,
             "PUBLIC_URL": self.public_url,
             "HUBSPOT_SCOPE_SETS": "sales,marketing,service,organisation,custom-objects",
-            "ADMIN_PASSWORD_HASH": str(PasswordHash.of(ADMIN_PASSWORD, log2_cost=14)),
+            "ADMIN_PASSWORD_HASH": _password_hash(),
             "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": "0",
             "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
             "DBT_TARGET_PATH": str(self.folder / "dbt"),
@@ -198,7 +199,7 @@ def finish_watched(process: subprocess.Popen[str]) -> tuple[Run, set[str]]:
             with contextlib.suppress(psutil.Error):
                 family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
                 seen.update(" ".join(member.cmdline()) for member in family)
-            time.sleep(0.02)
+            time.sleep(0.1)  # to look at all processes of the machine takes its time
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -236,6 +237,11 @@ def end_orphans(process: subprocess.Popen[str]) -> None:
 def wait_for_requests(hubspot: Simulator, number: int) -> None:
     """Wait until the simulator has answered so many CRM requests: the run is in the middle of its work."""
     _wait_until(lambda: hubspot.requests.count(route="crm.*") >= number, f"{number} CRM requests")
+
+
+@functools.cache
+def _password_hash() -> str:
+    return str(PasswordHash.of(ADMIN_PASSWORD, log2_cost=14))
 
 
 def new_token_keys() -> str:

@@ -67,7 +67,7 @@ def test_one_command_brings_every_portal_from_hubspot_to_kpis_and_the_next_reads
 def test_a_revoked_portal_does_not_stop_the_others(stack: Stack) -> None:
     revoked, healthy = sorted(stack.hubspot.world.portals)
     stack.hubspot.revoke(revoked)
-    run = stack.run("sync")
+    run = stack.run(*EXTRACT_LOAD)
     assert run.exit_code == 0, run.output
     assert_warehouse_equals_hubspot(stack, healthy)
     status = stack.query("SELECT portal_id, status FROM hubspot_auth.portal_connections ORDER BY portal_id")
