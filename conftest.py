@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from sqlalchemy import make_url
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadFileScheduling
 
 # Imported here so that pytest, which names test modules by their folders, does not take the folder
 # `auth_service/` for the package.
@@ -37,36 +38,35 @@ _THROW_AWAY = {
     "max_connections": "200",
 }
 
-# Of the session, and long in the making: with several workers, one makes it and runs all who need it.
-_MADE_ONCE = ("demo_marts", "empty_build")
 # Whole systems first, so that no worker is left alone with one at the end.
 _FIRST = ("tests/e2e", "tests/analyze", "tests/transform", "tests/schedules", "tests/test_")
+# Files that share a fixture which takes a minute to make: one worker makes it and runs them all.
+_TOGETHER = (
+    re.compile("tests/analyze/"),  # demo_marts
+    re.compile("tests/transform/test_(build|calendar|kpi_layer|kpis|marketing|service|values)"),  # build
+)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and say what must not be torn apart."""
+    """Begin with what takes longest."""
 
     def place(item: pytest.Item) -> int:
         return next((rank for rank, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
 
     items.sort(key=place)
-    for item in items:
-        for fixture in _MADE_ONCE:
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(fixture))
 
 
-class _FilesAndGroups(LoadGroupScheduling):
-    """What is in no group stays with its file, whose fixtures it may share."""
+class _Units(LoadFileScheduling):
+    """Which tests a worker is given at a time: those of a file, or of files that belong together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return super()._split_scope(nodeid).partition("::")[0]
+        together = next((files.pattern for files in _TOGETHER if files.match(nodeid)), None)
+        return together or super()._split_scope(nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _FilesAndGroups:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Units:
     """Hand the tests out to the workers of `scripts/test`."""
-    return _FilesAndGroups(config, log)
+    return _Units(config, log)
 
 
 @pytest.fixture(scope="session")

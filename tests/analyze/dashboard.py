@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = Path(sys.executable).with_name("kpi-dashboard")
 _SECONDS = 30
-_STILL_SECONDS = 0.4
+_STILL_SECONDS = 0.8  # between two runs of a page's script, on a busy machine
 _COUNT_DRAWN = "return document.querySelector(arguments[0]) && document.querySelectorAll('body *').length"
 _SETTLED = (
     "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED] "
