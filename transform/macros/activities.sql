@@ -23,3 +23,48 @@
     {% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- For the table of all activities: see typed_once.sql. -#}
+{% macro forget_outdated_activities() -%}
+    {%- set ours -%}
+        select
+            typed.ctid as kept_at,
+            typed.portal_id,
+            typed.activity_type,
+            typed.activity_id,
+            typed.synced_at,
+            typed.portal_name is not distinct from portals.portal_name
+            and typed.owner_name is not distinct from owners.owner_name
+            and typed.happened_date is not distinct from {{ portal_date('typed.happened_at') }} as is_up_to_date
+        from {{ this }} as typed
+        left join {{ ref('stg_hubspot__portals') }} as portals on portals.portal_id = typed.portal_id
+        left join {{ ref('dim_owners') }} as owners
+            on
+                owners.portal_id = typed.portal_id
+                and owners.owner_id = typed.owner_id
+    {%- endset -%}
+    {%- set versions -%}
+        select live.* from {{ ref('int_hubspot__activity_versions') }} as live
+        inner join {{ ref('stg_hubspot__portals') }} as portals on portals.portal_id = live.portal_id
+    {%- endset -%}
+    {{ forget_rows(['portal_id', 'activity_type', 'activity_id'], versions, ours) }}
+{%- endmacro %}
+
+{% macro activities_yet_to_be_typed() -%}
+    {%- if is_incremental() -%}
+    select typed.*
+    from {{ to_type() }} as to_type
+    -- Row by row, by the keys of the raw tables: a join would type all rows to keep a few.
+    cross join lateral (
+        select * from {{ ref('int_hubspot__activities') }} as candidates
+        where
+            candidates.portal_id = to_type.portal_id
+            and candidates.activity_type = to_type.activity_type
+            and candidates.activity_id = to_type.activity_id
+        -- Keeps PostgreSQL from making a join of it after all.
+        offset 0
+    ) as typed
+    {%- else -%}
+    select * from {{ ref('int_hubspot__activities') }}
+    {%- endif -%}
+{%- endmacro %}

@@ -80,3 +80,16 @@ inner join others
             and deals.deal_id = deal ->> 'id'
     group by {{ records }}.portal_id, {{ records }}.{{ id_column }}
 {%- endmacro %}
+
+{#- The id of the company that a record's list of associations calls its primary one; it may not be live any more. The first
+    on the list is not the primary one: the type of the association says which is. -#}
+{% macro primary_company(associations, type_id) -%}
+    jsonb_path_query_first(
+        {{ associations }},
+        '$.companies[*] ? (
+            exists(@.types[*] ? (
+                @.category == "HUBSPOT_DEFINED" && (@.type_id == {{ type_id }} || @.type_id == "{{ type_id }}")
+            ))
+        ).id'
+    ) #>> '{}'
+{%- endmacro %}

@@ -7,7 +7,8 @@
 {% macro kpi_by_period(period) -%}
 with
 
-definitions as (
+-- Not kept apart, for PostgreSQL does nothing in parallel with rows that are.
+definitions as not materialized (
     select * from {{ ref('dim_kpis') }}
 ),
 
@@ -57,7 +58,7 @@ counted as (
 summed as (
     select
         portal_id,
-        portal_name,
+        max(portal_name) as portal_name,
         {{ first_day(period, 'date') }} as {{ period }},
         kpi,
         dimension_id,
@@ -69,7 +70,7 @@ summed as (
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from counted
-    group by portal_id, portal_name, {{ first_day(period, 'date') }}, kpi, dimension_id, sub_dimension_id
+    group by portal_id, {{ first_day(period, 'date') }}, kpi, dimension_id, sub_dimension_id
 ),
 
 medians as (

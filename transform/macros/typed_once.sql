@@ -12,20 +12,14 @@
     The row's version is `synced_at`: the tap writes it anew with each version of a record.
 -#}
 {% macro forget_outdated_rows(base, id_column, days=['created']) -%}
-    {%- if is_incremental() %}
-    create temporary table {{ _to_type() }} on commit drop as
-    select
-        portal_id,
-        {{ id_column }}
-    from (
-        -- OFFSET keeps the other columns, which are wide, out of the join.
+    {%- set versions -%}
         select portal_id, {{ id_column }}, synced_at
         from {{ base }}
         where not is_deleted
-        offset 0
-    ) as source
-    full outer join (
+    {%- endset -%}
+    {%- set ours -%}
         select
+            typed.ctid as kept_at,
             typed.portal_id,
             typed.{{ id_column }},
             typed.synced_at,
@@ -35,16 +29,52 @@
             {%- endfor %} as is_up_to_date
         from {{ this }} as typed
         left join {{ ref('stg_hubspot__portals') }} as portals on portals.portal_id = typed.portal_id
-    ) as ours using (portal_id, {{ id_column }})
-    where
-        source.synced_at is distinct from ours.synced_at
-        or not ours.is_up_to_date;
-    analyze {{ _to_type() }};
+    {%- endset -%}
+    {{ forget_rows(['portal_id', id_column], versions, ours) }}
+{%- endmacro %}
+
+{#- Lists the keys of which the live version (`versions`: key, synced_at) and our row of it (`ours`: kept_at, key, synced_at,
+    is_up_to_date) are not the same, and deletes the rows. They are joined by a fingerprint, which is small: the keys of
+    all records would not fit into memory. -#}
+{% macro forget_rows(key, versions, ours) -%}
+    {%- if is_incremental() %}
+    {%- set version = key + ['synced_at'] %}
+    create temporary table {{ to_type() }} on commit drop as
+    with unlike as materialized (
+        select
+            {%- for column in key %}
+            live.{{ column }},
+            {%- endfor %}
+            ours.kept_at
+        from (
+            select versions.*, {{ fingerprint(version, of='versions') }} as fingerprint
+            from (
+                {{ versions }}
+            ) as versions
+        ) as live
+        full outer join (
+            select kept_at, case when is_up_to_date then {{ fingerprint(version, of='typed') }} end as fingerprint
+            from (
+                {{ ours }}
+            ) as typed
+        ) as ours on ours.fingerprint = live.fingerprint
+        where
+            live.fingerprint is null
+            or ours.kept_at is null
+    )
+    select {{ key | join(', ') }} from unlike
+    where kept_at is null
+    union
+    select typed.{{ key | join(', typed.') }}
+    from unlike
+    inner join {{ this }} as typed on typed.ctid = unlike.kept_at;
+    analyze {{ to_type() }};
     delete from {{ this }} as ours
-    using {{ _to_type() }} as to_type
+    using {{ to_type() }} as to_type
     where
-        to_type.portal_id = ours.portal_id
-        and to_type.{{ id_column }} = ours.{{ id_column }}
+        {%- for column in key %}
+        {{ 'and ' if not loop.first }}to_type.{{ column }} = ours.{{ column }}
+        {%- endfor %}
     {%- endif %}
 {%- endmacro %}
 
@@ -52,7 +82,7 @@
     {%- if is_incremental() -%}
     exists (
         select 1
-        from {{ _to_type() }} as to_type
+        from {{ to_type() }} as to_type
         where
             to_type.portal_id = {{ record }}.portal_id
             and to_type.{{ id_column }} = {{ record }}.{{ id_column }}
@@ -62,7 +92,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro _to_type() -%}
+{% macro to_type() -%}
     {{ this.identifier }}__to_type
 {%- endmacro %}
 

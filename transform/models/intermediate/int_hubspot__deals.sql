@@ -18,11 +18,6 @@ stages as (
     where object_type = 'deals'
 ),
 
-primary_companies as (
-    select portal_id, deal_id, company_id from {{ ref('int_hubspot__deal_companies') }}
-    where is_primary
-),
-
 companies as (
     select portal_id, company_id, company_name from {{ ref('stg_hubspot__companies') }}
 ),
@@ -38,7 +33,8 @@ rates as (
 enriched as (
     select
         deals.*,
-        primary_companies.company_id as primary_company_id,
+        -- Only while it is live: a deleted company is nobody's.
+        companies.company_id as live_company_id,
         companies.company_name as primary_company_name,
         owners.owner_name,
         portals.portal_name,
@@ -62,14 +58,10 @@ enriched as (
             stages.portal_id = deals.portal_id
             and stages.pipeline_id = deals.pipeline_id
             and stages.stage_id = deals.stage_id
-    left join primary_companies
-        on
-            primary_companies.portal_id = deals.portal_id
-            and primary_companies.deal_id = deals.deal_id
     left join companies
         on
-            companies.portal_id = primary_companies.portal_id
-            and companies.company_id = primary_companies.company_id
+            companies.portal_id = deals.portal_id
+            and companies.company_id = deals.primary_company_id
     left join owners
         on
             owners.portal_id = deals.portal_id
@@ -99,7 +91,7 @@ select
     valued.pipeline_id,
     valued.stage_id,
     valued.owner_id,
-    valued.primary_company_id,
+    valued.live_company_id as primary_company_id,
 
     -- text
     valued.portal_name,

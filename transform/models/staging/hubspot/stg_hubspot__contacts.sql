@@ -30,15 +30,7 @@ typed as (
         live.portal_id,
         live.contact_id,
         coalesce(
-            -- Of the types of an association, 1 is HubSpot's own "primary company".
-            jsonb_path_query_first(
-                live.associations,
-                '$.companies[*] ? (
-                    exists(@.types[*] ? (
-                        @.category == "HUBSPOT_DEFINED" && (@.type_id == 1 || @.type_id == "1")
-                    ))
-                ).id'
-            ) #>> '{}',
+            {{ primary_company('live.associations', type_id=1) }},
             property.associatedcompanyid
         ) as primary_company_id,
         property.hubspot_owner_id as owner_id,

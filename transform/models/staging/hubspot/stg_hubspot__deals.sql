@@ -30,6 +30,7 @@ typed as (
         property.pipeline as pipeline_id,
         property.dealstage as stage_id,
         property.hubspot_owner_id as owner_id,
+        {{ primary_company('live.associations', type_id=5) }} as primary_company_id,
 
         -- text
         property.dealname as deal_name,
