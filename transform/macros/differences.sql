@@ -10,8 +10,7 @@
 {#- A temporary table of the wanted rows that are not there as they should be; and before it one that also has the rows that
     are not wanted any more, and where (`kept_at`) each row is that has to go. -#}
 {% macro create_differences_as(relation, sql) -%}
-    {%- set key = primary_key_columns() -%}
-    {%- do assert_columns_of_contract() %}
+    {%- set key = primary_key_columns() %}
     -- Hashing alone compares large tables fast, and PostgreSQL would take it to be slow: it thinks that keys share buckets.
     set local enable_mergejoin = off;
     create temporary table {{ _differences() }} as
@@ -63,8 +62,20 @@
     {{ exceptions.raise_compiler_error('strategy differences: the model needs a primary key') }}
 {%- endmacro %}
 
-{#- Rows are compared as a whole: the table is to have the contract's columns, in its order, and none that was dropped. -#}
-{% macro assert_columns_of_contract() -%}
+{#- Rows are compared as a whole: a table that has not the contract's columns, in its order, as after an upgrade, or has one that
+    was dropped, is made anew. dbt's own macro looks at the option --full-refresh only. -#}
+{% macro should_full_refresh() -%}
+    {%- set wanted = config.get('full_refresh') -%}
+    {%- if wanted is none -%}
+        {%- set wanted = flags.FULL_REFRESH -%}
+    {%- endif -%}
+    {{ return(wanted or (config.get('incremental_strategy') == 'differences' and has_other_columns_than_contract())) }}
+{%- endmacro %}
+
+{% macro has_other_columns_than_contract() -%}
+    {%- if not execute or load_cached_relation(this) is none -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- set differing -%}
         select count(*) as columns
         from (
@@ -87,7 +98,5 @@
             kept.attnum is null
             or contract.number is null
     {%- endset -%}
-    {%- if run_query(differing).rows[0][0] != 0 -%}
-        {{ exceptions.raise_compiler_error('its table has other columns than the contract: run once with --full-refresh') }}
-    {%- endif -%}
+    {{ return(run_query(differing).rows[0][0] != 0) }}
 {%- endmacro %}
