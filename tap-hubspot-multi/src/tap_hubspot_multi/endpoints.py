@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auth_service.hubspot_requests import API_VERSION
+from auth_service.hubspot_requests import ACCOUNT_PATH, API_VERSION
 
 _OBJECTS = f"/crm/objects/{API_VERSION}"
 _ASSOCIATIONS = f"/crm/associations/{API_VERSION}"
@@ -12,7 +12,7 @@ _PIPELINES = f"/crm/pipelines/{API_VERSION}"
 
 OWNERS = f"/crm/owners/{API_VERSION}"
 SCHEMAS = f"/crm-object-schemas/{API_VERSION}/schemas"
-
+ACCOUNT_DETAILS = ACCOUNT_PATH
 EXCHANGE_RATES = f"/settings/currencies/{API_VERSION}/exchange-rates"
 LISTS_SEARCH = f"{_LISTS}/search"
 MARKETING_EMAILS = f"/marketing/emails/{API_VERSION}"
