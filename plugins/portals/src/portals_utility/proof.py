@@ -1,6 +1,6 @@
 """How far the run log proves that each stream of each portal has been read into the database.
 
-A row of the run log is written behind the records that it tells of (`warehouse_connection.loader`), so what it says was
+A row of the run log is written behind the records that it tells of (`warehouse_connection.run_log_last`), so what it says was
 read is there. A complete full read proves everything up to its begin, a read of changes what lies between the two ends
 of its window. Windows prove something as far as they join on to a full read and to each other: after a gap, as a run leaves
 that went on from a state that is newer than the database, nothing is proved any more until the next full read.

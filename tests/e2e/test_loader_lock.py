@@ -1,4 +1,4 @@
-"""No two loaders write rows of the same portals at a time, and none writes the run log before what it tells of."""
+"""No two loaders write rows of the same portals at a time; the lock lives exactly as long as the loader."""
 
 from __future__ import annotations
 
@@ -136,24 +136,3 @@ def test_loaders_of_all_shards_make_and_widen_the_tables_of_an_empty_database_to
     assert {
         table: width for table, width in columns(database_url).items() if table in names
     } == dict.fromkeys(names, 6)
-
-
-def test_a_row_of_the_run_log_is_written_behind_the_records_before_it(
-    start_loader: Callable[..., Loader], database_url: str
-) -> None:
-    loader = start_loader(TARGET_POSTGRES_BATCH_SIZE_ROWS="2", TARGET_POSTGRES_USE_COPY="true")
-    assert loader.stdin
-    say(loader, "contacts", "portal_syncs", columns=2)
-    for table, number in (("contacts", 1), ("portal_syncs", 1), ("portal_syncs", 2)):
-        message = {"type": "RECORD", "stream": table, "record": {"id": str(number), "c0": "read"}}
-        loader.stdin.write(json.dumps(message).encode() + b"\n")
-    loader.stdin.flush()  # the run log's batch is full, that of the contacts is not; and nothing ends
-    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
-        deadline = time.monotonic() + 30
-        while not columns(database_url).get("portal_syncs") or connection.execute(
-            "SELECT count(*) FROM hubspot_raw.portal_syncs"
-        ).fetchone() != (2,):
-            assert time.monotonic() < deadline, "the run log is never written"
-            time.sleep(0.1)
-        loader.kill()
-        assert connection.execute("SELECT count(*) FROM hubspot_raw.contacts").fetchone() == (1,)
