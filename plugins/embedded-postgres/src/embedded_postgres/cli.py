@@ -111,8 +111,8 @@ def dump(server: EmbeddedServer, file: Path, arguments: tuple[str, ...]) -> None
 @click.pass_obj
 def restore(server: EmbeddedServer, file: Path, arguments: tuple[str, ...]) -> None:
     """Read a FILE of `dump` into the database in use, which must be empty; ARGUMENTS go to pg_restore."""
-    environment = _connection(server)
-    options = ("--single-transaction", "--exit-on-error", f"--dbname={environment['PGDATABASE']}")
+    # Without --dbname it would print what it restores; all of the address is in the environment.
+    options = ("--single-transaction", "--exit-on-error", "--dbname=postgresql://")
     _become(server, "pg_restore", *options, *arguments, str(file))
 
 
