@@ -178,6 +178,17 @@ def test_a_rotation_that_leaves_something_ends_with_exit_code_1(
     assert f"portal_connections {PORTAL} does not decrypt" in result.stderr
 
 
+def test_a_lost_key_is_given_up_once_that_is_confirmed(run: Run, connect: Connect) -> None:
+    connect(PORTAL)
+    new = f"k2:{new_key()}"
+    refused = run("keys", "give-up", "k1", TOKEN_KEYS=new, typed="n\n")
+    assert (refused.returncode, "1 portals will have to be connected again" in refused.stderr) == (1, True)
+    assert "active" in run("portals", "show", str(PORTAL)).stdout
+    done = run("keys", "give-up", "k1", "--yes", TOKEN_KEYS=new)
+    assert done.stdout == "key 'k1': given up; 1 portals have to be connected again in the browser\n"
+    assert "reauth_required" in run("portals", "show", str(PORTAL), TOKEN_KEYS=new).stdout
+
+
 # --- doctor and roles -------------------------------------------------------------------------------------------
 
 

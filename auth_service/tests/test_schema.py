@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from auth_service import schema
+from auth_service.connections import secret_place
+from auth_service.crypto import Sealed
 from auth_service.database import create_engine
 from auth_service.errors import DatabaseUnreachable, SchemaError
 from auth_service.tables import SCHEMA, metadata
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
+
+    from auth_service.crypto import Keyring
 
 
 @pytest.fixture
@@ -132,6 +138,34 @@ def test_the_database_refuses_rows_that_make_no_sense(engine: Engine, values: st
     )
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(text(f"INSERT INTO {SCHEMA}.portal_connections ({columns}) VALUES {values}"))
+
+
+def test_from_every_version_there_is_a_way_up_and_back_that_keeps_every_token(
+    empty: Engine, keyring: Keyring
+) -> None:
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).walk_revisions()
+    versions = [script.revision for script in scripts][::-1]  # the oldest first
+    place = secret_place(1, "access_token_ciphertext")
+    schema.upgrade(empty, versions[0])
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO {SCHEMA}.portal_connections (portal_id, company_name, status, auth_type, scopes,"
+                " access_token_ciphertext, refresh_token_ciphertext, key_id, expires_at)"
+                " VALUES (1, 'A', 'active', 'oauth', '{}', :token, :token, :key_id, now())"
+            ),
+            {"token": keyring.encrypt("token", place).ciphertext, "key_id": keyring.primary_id},
+        )
+    for version in versions:
+        schema.upgrade(empty, version)
+        for way in (schema.upgrade, lambda engine, at=version: schema.downgrade(engine, at)):
+            way(empty)
+            with empty.connect() as connection:
+                row = connection.execute(
+                    text(f"SELECT key_id, access_token_ciphertext FROM {SCHEMA}.portal_connections")
+                ).one()
+            assert keyring.decrypt(Sealed(*row), place) == "token"
+        assert schema.current_version(empty) == version
 
 
 def test_an_update_from_the_first_version_keeps_every_connection(empty: Engine) -> None:

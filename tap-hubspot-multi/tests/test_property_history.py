@@ -118,3 +118,4 @@ def test_a_full_read_of_history_proves_nothing_gone(harness: Harness) -> None:
 
     for sync in run.rows("portal_syncs", stream="property_history"):
         assert (sync["mode"], sync["window_from"], sync["expected_total"]) == ("backfill", None, None)
+        assert sync["window_to"] == sync["started_at"]  # all changes before it have been read

@@ -11,8 +11,7 @@
 {#- A temporary table of both kinds of rows: those to write, and where (`kept_at`) each row is that has to go. Then one of
     those to write. -#}
 {% macro create_differences_as(relation, sql) -%}
-    {%- set columns = model.columns.values() | map(attribute='name') | list -%}
-    {%- do assert_columns_of_contract() %}
+    {%- set columns = model.columns.values() | map(attribute='name') | list %}
     create temporary table {{ _differences() }} as
     select
         kept.kept_at,
@@ -67,8 +66,20 @@
     {{ this.identifier }}__differences
 {%- endmacro %}
 
-{#- Rows are compared as a whole: the table is to have the contract's columns, in its order, and none that was dropped. -#}
-{% macro assert_columns_of_contract() -%}
+{#- Rows are compared as a whole: a table that has not the contract's columns, in its order, as after an upgrade, or has one that
+    was dropped, is made anew. dbt's own macro looks at the option --full-refresh only. -#}
+{% macro should_full_refresh() -%}
+    {%- set wanted = config.get('full_refresh') -%}
+    {%- if wanted is none -%}
+        {%- set wanted = flags.FULL_REFRESH or (config.get('contract').enforced and has_other_columns_than_contract()) -%}
+    {%- endif -%}
+    {{ return(wanted) }}
+{%- endmacro %}
+
+{% macro has_other_columns_than_contract() -%}
+    {%- if not execute or load_cached_relation(this) is none -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- set differing -%}
         select count(*) as columns
         from (
@@ -91,7 +102,5 @@
             kept.attnum is null
             or contract.number is null
     {%- endset -%}
-    {%- if run_query(differing).rows[0][0] != 0 -%}
-        {{ exceptions.raise_compiler_error('its table has other columns than the contract: run once with --full-refresh') }}
-    {%- endif -%}
+    {{ return(run_query(differing).rows[0][0] != 0) }}
 {%- endmacro %}

@@ -29,6 +29,7 @@ Event = Literal[
     "admin_logout",
     "invite_created",
     "invite_revoked",
+    "key_given_up",
     "key_retired",
     "keys_rotated",
     "portal_connected",

@@ -50,7 +50,8 @@ def verify_keys(engine: Engine, keyring: Keyring, *, add: bool = True) -> list[s
         in_use = set(connection.scalars(select(portal_connections.c.key_id).distinct())) - {None}
         if missing := sorted(in_use - set(keyring.key_ids)):
             raise KeyringError(
-                f"TOKEN_KEYS lacks {_named(missing)}, which stored tokens are encrypted with: put it back"
+                f"TOKEN_KEYS lacks {_named(missing)}, which stored tokens are encrypted with: put it back, or, if it is "
+                f"lost for good, run: hubspot-auth keys give-up {missing[0]}"
             )
         primary = canaries.get(keyring.primary_id)
         if primary is not None and primary.retired_at is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+# Of every address that is asked, the tap's too; before another one, see the list in docs/upgrading.md.
 API_VERSION = "2026-09"  # the v1 OAuth endpoints, with their secrets in URLs, end on 2027-02-16
 TOKEN_PATH = f"/oauth/{API_VERSION}/token"
 INTROSPECT_PATH = f"/oauth/{API_VERSION}/token/introspect"

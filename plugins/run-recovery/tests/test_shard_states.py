@@ -16,7 +16,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from run_recovery import shard_states
-from run_recovery.shard_states import Busy, divide, fold_back, fold_leftovers, fold_workers, shards_at_work
+from run_recovery.shard_states import (
+    Busy,
+    divide,
+    fold_back,
+    fold_leftovers,
+    fold_workers,
+    read_states,
+    replace_states,
+    shards_at_work,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -229,3 +238,30 @@ def test_before_the_first_run_there_is_nothing_to_fold(engine: Engine) -> None:
     SystemModel.metadata.drop_all(engine, tables=[JobState.__table__, Job.__table__])  # type: ignore[list-item]
     assert fold_leftovers(engine) == []
     assert shards_at_work(engine, "dev") == []
+
+
+def test_one_state_takes_the_place_of_all_that_a_pipeline_has(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=9, p2=9))
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=10))
+    store(engine, f"{PIPELINE}:worker-1", state(p3=9))
+    store(engine, "dev:other", state(p1=1))
+    names, before = read_states(engine, PIPELINE)
+    assert {each["saved_ms"] for each in before["bookmarks"]["contacts"]["partitions"]} == {9, 10}
+
+    replace_states(engine, PIPELINE, names, state(p1=2))
+
+    assert stored(engine) == {PIPELINE: {"p1": 2}, "dev:other": {"p1": 1}}
+
+
+@pytest.mark.parametrize("name", [PIPELINE, f"{PIPELINE}:shard-1-of-2", f"{PIPELINE}:worker-1"])
+def test_no_state_is_replaced_while_the_pipeline_is_at_work_or_has_been_meanwhile(
+    engine: Engine, name: str
+) -> None:
+    names, _ = read_states(engine, PIPELINE)
+    store(engine, name, state(p1=1))
+    with pytest.raises(Busy, match="was at work just now"):
+        replace_states(engine, PIPELINE, names, state(p1=2))
+    run(engine, name)
+    with pytest.raises(Busy, match=f"at work already: {name}"):
+        replace_states(engine, PIPELINE, [name], state(p1=2))
+    assert stored(engine) == {name: {"p1": 1}}

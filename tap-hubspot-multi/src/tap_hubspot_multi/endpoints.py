@@ -1,25 +1,26 @@
-"""HubSpot's addresses: one constant a family, so that a new version of the API is one changed line."""
+"""HubSpot's addresses. The version of the API is one line, auth_service's; docs/upgrading.md says what goes with it."""
 
 from __future__ import annotations
 
-_OBJECTS = "/crm/objects/2026-09"
-_ASSOCIATIONS = "/crm/associations/2026-09"
-_PROPERTIES = "/crm/properties/2026-09"
-_LISTS = "/crm/lists/2026-09"
-_PIPELINES = "/crm/pipelines/2026-09"
+from auth_service.hubspot_requests import ACCOUNT_PATH, API_VERSION
 
-OWNERS = "/crm/owners/2026-09"
-SCHEMAS = "/crm-object-schemas/2026-09/schemas"
-ACCOUNT_DETAILS = "/account-info/2026-09/details"
+_OBJECTS = f"/crm/objects/{API_VERSION}"
+_ASSOCIATIONS = f"/crm/associations/{API_VERSION}"
+_PROPERTIES = f"/crm/properties/{API_VERSION}"
+_LISTS = f"/crm/lists/{API_VERSION}"
+_PIPELINES = f"/crm/pipelines/{API_VERSION}"
 
-EXCHANGE_RATES = "/settings/currencies/2026-09/exchange-rates"
+OWNERS = f"/crm/owners/{API_VERSION}"
+SCHEMAS = f"/crm-object-schemas/{API_VERSION}/schemas"
+ACCOUNT_DETAILS = ACCOUNT_PATH
+EXCHANGE_RATES = f"/settings/currencies/{API_VERSION}/exchange-rates"
 LISTS_SEARCH = f"{_LISTS}/search"
-MARKETING_EMAILS = "/marketing/emails/2026-09"
-CAMPAIGNS = "/marketing/campaigns/2026-09"
+MARKETING_EMAILS = f"/marketing/emails/{API_VERSION}"
+CAMPAIGNS = f"/marketing/campaigns/{API_VERSION}"
 
 # Users and teams have this one version.
 USERS = "/settings/users/2026-03"
-TEAMS = "/settings/users/2026-03/teams"
+TEAMS = f"{USERS}/teams"
 
 # Web analytics have no version of this form at all: one stream, so that their end costs one stream.
 DAILY_VISITS = "/analytics/v2/reports/sources/daily"

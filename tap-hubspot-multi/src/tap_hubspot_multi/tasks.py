@@ -46,7 +46,7 @@ class SyncNotes:
     Attributes:
         mode: `backfill`, `incremental` or `full`.
         window_from: Begin of a full read (kept over resumptions), or of the searched window.
-        window_to: End of the searched window.
+        window_to: End of the searched window; of a full read that proves nothing gone, and has no `window_from`, its begin.
         expected_total: HubSpot's own count of live records, at a full read.
         remark: Something an operator should know although the task succeeded.
         final_bookmark: Bookmark that is safe once the task's success is in the run log: a full read counts only

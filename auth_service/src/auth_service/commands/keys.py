@@ -8,7 +8,7 @@ import secrets
 
 import click
 
-from auth_service import key_rotation
+from auth_service import key_loss, key_rotation
 from auth_service.audit import Actor
 from auth_service.commands.shared import (
     NOT_WHOLLY,
@@ -95,6 +95,20 @@ def retire(key_id: str) -> None:
     settings = settings_with("database_url", "keyring")
     key_rotation.retire(create_engine(settings.database_url), settings.keyring, key_id, Actor.command())
     click.echo(f"key '{key_id}': retired; take it out of TOKEN_KEYS, and keep it as long as backups need it")
+
+
+@keys.command("give-up")
+@click.argument("key_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def give_up(key_id: str, *, yes: bool) -> None:
+    """Erase the tokens of a key that is lost for good: their portals have to be connected again, nothing else is lost."""
+    settings = settings_with("database_url", "keyring")
+    engine = create_engine(settings.database_url)
+    portals = key_loss.portals_lost_with(engine, settings.keyring, key_id)
+    if not yes:
+        click.confirm(f"{len(portals)} portals will have to be connected again. Go on?", abort=True, err=True)
+    lost = key_loss.give_up(engine, key_id, Actor.command())
+    click.echo(f"key '{key_id}': given up; {lost} portals have to be connected again in the browser")
 
 
 def _yes(value: object) -> str:

@@ -1,10 +1,11 @@
-"""`embedded-postgres start|stop|status|psql`, called by Meltano as the utility `postgres`."""
+"""`embedded-postgres start|stop|status|psql|dump|restore`, called by Meltano as the utility `postgres`."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -80,18 +81,50 @@ def status(server: EmbeddedServer) -> None:
     sys.exit(0 if found is Status.RUNNING else 3)
 
 
-@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+_OPTIONS_GO_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@main.command(context_settings=_OPTIONS_GO_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def psql(server: EmbeddedServer, arguments: tuple[str, ...]) -> None:
     """Open psql on the database in use (DATABASE_URL, else the embedded one); ARGUMENTS go to psql."""
-    environment = dict(os.environ)
-    if url := os.environ.get("DATABASE_URL"):
-        environment |= as_libpq_environment(url)
-    elif server.status() is Status.RUNNING:
-        environment |= as_libpq_environment(server.url)
-    else:
-        msg = "the embedded PostgreSQL does not run: meltano invoke postgres:start"
+    _become(server, "psql", *arguments)
+
+
+@main.command(context_settings=_OPTIONS_GO_ON)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def dump(server: EmbeddedServer, file: Path, arguments: tuple[str, ...]) -> None:
+    """Write all that the database in use holds, as of one moment, to FILE; ARGUMENTS go to pg_dump."""
+    if file.exists():
+        msg = f"{file} exists: give the dump a name of its own."
         raise EmbeddedPostgresError(msg)
-    executable = str(programs.folder() / "psql")
-    os.execve(executable, [executable, *arguments], environment)  # noqa: S606 - the program is ours
+    os.umask(0o077)  # it holds personal data
+    _become(server, "pg_dump", "--format=custom", f"--file={file}", *arguments)
+
+
+@main.command(context_settings=_OPTIONS_GO_ON)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def restore(server: EmbeddedServer, file: Path, arguments: tuple[str, ...]) -> None:
+    """Read a FILE of `dump` into the database in use, which must be empty; ARGUMENTS go to pg_restore."""
+    # Without --dbname it would print what it restores; all of the address is in the environment.
+    options = ("--single-transaction", "--exit-on-error", "--dbname=postgresql://")
+    _become(server, "pg_restore", *options, *arguments, str(file))
+
+
+def _become(server: EmbeddedServer, program: str, *arguments: str) -> NoReturn:
+    executable = str(programs.folder() / program)
+    os.execve(executable, [executable, *arguments], os.environ | _connection(server))  # noqa: S606 - the program is ours
+
+
+def _connection(server: EmbeddedServer) -> dict[str, str]:
+    if url := os.environ.get("DATABASE_URL"):
+        return as_libpq_environment(url)
+    if server.status() is Status.RUNNING:
+        return as_libpq_environment(server.url)
+    msg = "the embedded PostgreSQL does not run: meltano invoke postgres:start"
+    raise EmbeddedPostgresError(msg)

@@ -128,6 +128,39 @@ def fold_workers(engine: Engine, pipeline: str, pattern: str) -> list[str]:
     return workers
 
 
+def read_states(engine: Engine, pipeline: str) -> tuple[list[str], dict[str, Any]]:
+    """Return the ids of a pipeline's states, those of its shards and workers included, and all of them as one."""
+    with engine.connect() as connection:
+        names = _names(_state_ids(connection), pipeline)
+        return names, fold(_read(connection, name) for name in names)
+
+
+def replace_states(engine: Engine, pipeline: str, names: Sequence[str], state: dict[str, Any]) -> None:
+    """Put one state into the place of all that a pipeline has.
+
+    Args:
+        engine: Meltano's database.
+        pipeline: The pipeline's state id.
+        names: The ids of the states as the caller has seen them.
+        state: The new one.
+
+    Raises:
+        Busy: The pipeline is at work, or there are other states by now.
+    """
+    with _alone(engine) as connection:
+        if at_work := _names(_running(connection), pipeline):
+            raise Busy(_busy(at_work))
+        if _names(_state_ids(connection), pipeline) != names:
+            raise Busy(f"{pipeline} was at work just now. Try again.")
+        connection.execute(delete(_STATES).where(_STATES.c.state_id.in_(names)))
+        _write(connection, pipeline, state)
+
+
+def _names(names: Iterable[str], pipeline: str) -> list[str]:
+    """Those of the pipeline itself, of its shards and of its workers."""
+    return [name for name in names if name == pipeline or name.startswith(f"{pipeline}:")]
+
+
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """A transaction in which nobody else writes states."""

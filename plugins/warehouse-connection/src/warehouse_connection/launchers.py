@@ -90,9 +90,9 @@ def target_postgres() -> None:
     os.environ.pop("SINGER_SDK_LOG_CONFIG", None)
     os.environ["TARGET_POSTGRES_SQLALCHEMY_URL"] = url
     # Only the loader's environment has what it needs, and it is too much for those who want --help or an error.
-    from warehouse_connection.loader import TargetInTurn  # noqa: PLC0415
+    from warehouse_connection.run_log_last import TargetInOrder  # noqa: PLC0415
 
-    TargetInTurn.cli([*sys.argv[1:], "--config=ENV"], prog_name="target-postgres")
+    TargetInOrder.cli([*sys.argv[1:], "--config=ENV"], prog_name="target-postgres")
 
 
 def _hold_load_locks(url: str) -> None:

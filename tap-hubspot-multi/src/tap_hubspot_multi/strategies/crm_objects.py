@@ -109,7 +109,7 @@ class _CrmObjectRead:
             if self._task.reading.start_date is None:
                 notes.expected_total = count_records(self._task.client, self._object)
         if not is_proof or notes.remark is not None:
-            notes.window_from = None
+            notes.window_from, notes.window_to = None, progress.began_at
         notes.final_bookmark = self._bookmark.with_full_read_complete().to_state()
 
     def _listing(self, census: Census | None = None) -> ObjectListing:
