@@ -1,0 +1,1 @@
+"""The Meltano utility `portals`: what is done for all connected portals at once."""

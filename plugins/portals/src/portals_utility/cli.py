@@ -1,0 +1,16 @@
+"""`hubspot-portals`, called by Meltano as the utility `portals`."""
+
+from __future__ import annotations
+
+import click
+
+from portals_utility.check import check
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portals-utility")
+def main() -> None:
+    """Look after the connected portals."""
+
+
+main.add_command(check)
