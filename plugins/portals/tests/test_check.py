@@ -106,6 +106,7 @@ def test_a_monitor_with_few_rights_hears_how_each_portal_is(
         for sample in family.samples
     }
     assert samples["hubspot_portal_state", "11", "broken"] == 1
+    assert samples["hubspot_portal_reauth_required", "11"] == 1
     assert samples["hubspot_portal_last_run_rows", "12"] == 40
     assert samples["hubspot_portal_last_run_requests", "12"] == 6
     assert samples["hubspot_portal_missing_rows", "12"] == 40

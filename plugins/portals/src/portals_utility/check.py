@@ -32,6 +32,10 @@ Exit codes, as monitoring plugins (Nagios, Icinga, Sensu …) have them:
 docs/runbook.md says what to do about each."""
 
 
+class _WrongOption(click.UsageError):
+    exit_code = Level.UNKNOWN
+
+
 class _UnknownIsThree(click.Command):
     """Whatever keeps the check from its answer ends in exit code 3: click's own 2 would call every portal broken."""
 
@@ -40,8 +44,7 @@ class _UnknownIsThree(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            error.exit_code = Level.UNKNOWN
-            raise
+            raise _WrongOption(error.format_message(), error.ctx) from None
 
     @override
     def invoke(self, ctx: click.Context) -> object:

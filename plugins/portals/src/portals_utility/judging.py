@@ -75,10 +75,11 @@ class Verdict:
     Attributes:
         portal_id: Which portal.
         name: Of its company, on one line.
+        needs_reconnecting: Whether HubSpot no longer lets it in.
         state: How it is; of several states, the worst.
         says: Why, and what to do.
         last_success_at: When a stream of it was last read, of the last seven days.
-        last_run_at: When a run last came to it.
+        last_run_at: When a run last ended a stream of it, well or not.
         records: Rows that this run has read.
         requests: What it asked of HubSpot's API.
         failed_streams: What its latest read of failed.
@@ -87,6 +88,7 @@ class Verdict:
 
     portal_id: int
     name: str
+    needs_reconnecting: bool
     state: State
     says: str
     last_success_at: datetime | None
@@ -166,10 +168,11 @@ def _judge(portal: _Portal, asked: frozenset[str], now: datetime, max_age: timed
     return Verdict(
         portal_id=portal.connection.portal_id,
         name=one_line(portal.connection.company_name),
+        needs_reconnecting=portal.connection.status == "reauth_required",
         state=state,
         says=says,
         last_success_at=portal.last_success_at,
-        last_run_at=run.started_at.replace(tzinfo=UTC) if run else None,
+        last_run_at=run.at.replace(tzinfo=UTC) if run else None,
         records=run.records if run else 0,
         requests=run.requests if run else 0,
         failed_streams=portal.failed(),
@@ -212,7 +215,7 @@ def _staleness(portal: _Portal, now: datetime) -> str:
     success, run = portal.last_success_at, portal.run
     if success is None:
         return "nothing was read in the last seven days: see whether runs come at all, and what the last one said"
-    tried = run is not None and run.started_at.replace(tzinfo=UTC) > success
+    tried = run is not None and run.at.replace(tzinfo=UTC) > success
     cure = (
         "the last run came to it in vain"
         if tried

@@ -16,7 +16,7 @@ from psycopg.rows import class_row
 from portals_utility.errors import PortalsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import psycopg
@@ -54,10 +54,10 @@ class StreamRead:
 
 @dataclass(frozen=True, slots=True)
 class PortalRun:
-    """What the latest run that came to a portal has read."""
+    """What the latest run that came to a portal has read, and when it last ended a stream of it."""
 
     portal_id: int
-    started_at: datetime
+    at: datetime
     records: int
     requests: int
 
@@ -129,7 +129,7 @@ _RUNS = """
     )
     SELECT
         portal_id,
-        min(started_at) AS started_at,
+        max(coalesce(finished_at, started_at)) AS at,
         coalesce(sum(records), 0)::bigint AS records,
         coalesce(sum(requests), 0)::bigint AS requests
     FROM latest
@@ -186,7 +186,7 @@ def _ask(
     connection: psycopg.Connection[tuple[object, ...]],
     kind: type[_Row],
     query: str,
-    parameters: dict[str, object] | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> list[_Row]:
     with connection.cursor(row_factory=class_row(kind)) as cursor:
         return cursor.execute(query.encode(), parameters).fetchall()

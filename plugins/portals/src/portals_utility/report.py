@@ -98,10 +98,15 @@ class Report:
             "portal_id",
         )
         run = gauge(
-            "portal_last_run_timestamp_seconds", "When a run last came to it; 0 if not lately.", "portal_id"
+            "portal_last_run_timestamp_seconds",
+            "When a run last ended a stream of it; 0 if not lately.",
+            "portal_id",
         )
         rows = gauge("portal_last_run_rows", "Rows that its last run has read.", "portal_id")
         requests = gauge("portal_last_run_requests", "Calls to HubSpot's API of its last run.", "portal_id")
+        reauth = gauge(
+            "portal_reauth_required", "1 if HubSpot no longer lets it in: connect it again.", "portal_id"
+        )
         failed = gauge("portal_failed_streams", "Streams whose last read failed.", "portal_id")
         missing = gauge(
             "portal_missing_rows", "Records that HubSpot counted and that are not here.", "portal_id"
@@ -118,6 +123,7 @@ class Report:
             run.labels(each.portal_id).set(each.last_run_at.timestamp() if each.last_run_at else 0)
             rows.labels(each.portal_id).set(each.records)
             requests.labels(each.portal_id).set(each.requests)
+            reauth.labels(each.portal_id).set(each.needs_reconnecting)
             failed.labels(each.portal_id).set(len(each.failed_streams))
             if each.missing_rows is not None:
                 missing.labels(each.portal_id).set(each.missing_rows)
