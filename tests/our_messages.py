@@ -17,7 +17,7 @@ GAP = "…"
 # Heading in the runbook -> the folders whose messages stand below it.
 PROGRAMS = {
     "Database and embedded PostgreSQL": ("plugins/warehouse-connection/src", "plugins/embedded-postgres/src"),
-    "auth_service": ("auth_service/src",),
+    "auth_service": ("auth_service/src", "plugins/serving/src"),
     "Tap": ("tap-hubspot-multi/src",),
     "Runs, schedules and shards": ("orchestrate", "plugins/run-recovery/src"),
     "portals": ("plugins/portals/src",),
@@ -105,7 +105,7 @@ def _is_said(call: ast.Call, errors: set[str], variables: _Variables) -> bool:
         or (name == "add" and of == "faults")
         or (name in _LOGGED and of == "logger")
         or name == "exit"
-        or (name == "print" and any(keyword.arg == "file" for keyword in call.keywords))
+        or (name in {"print", "say"} and any(keyword.arg in {"file", "wrong"} for keyword in call.keywords))
     )
 
 

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from kpi_api.server import CannotListen, listen
+from serving.errors import CannotServe
+from serving.server import listen
 
 
 def test_an_answer_does_not_wait_for_the_client_to_confirm_its_first_packet() -> None:
@@ -15,5 +16,5 @@ def test_an_answer_does_not_wait_for_the_client_to_confirm_its_first_packet() ->
 
 
 def test_an_address_of_another_machine_is_one_line() -> None:
-    with pytest.raises(CannotListen, match=r"cannot listen on 192\.0\.2\.1 port 80"):
+    with pytest.raises(CannotServe, match=r"cannot listen on 192\.0\.2\.1 port 80"):
         listen("192.0.2.1", 80)
