@@ -124,7 +124,8 @@ def serve(  # noqa: PLR0913 - an argument an option
         metrics.registry.register(PoolFigures(pool))
         click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
         app = create_app(pool, keys, per_minute=requests_per_minute, origins=sites, metrics=metrics)
-        run(app, listener)
+        # Wrong keys are counted by address.
+        run(app, listener, trust_proxy=True)
 
 
 @main.group()

@@ -45,6 +45,6 @@ def serve_pages(host: str, port: int, metrics_address: str | None) -> None:
             served(metrics, metrics_address or settings.values.get("AUTH_METRICS_ADDRESS")),
         ):
             click.echo(f"hubspot-auth: listening on {host} port {port}; open {settings.public_url}", err=True)
-            run(create_app(site, metrics), listener)
+            run(create_app(site, metrics), listener, trust_proxy=False)
     except CannotServe as error:
         raise SettingsError(str(error)) from None

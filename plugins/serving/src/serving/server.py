@@ -36,8 +36,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: Starlette, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what was begun and end with exit code 0."""
+def run(app: Starlette, listener: socket.socket, *, trust_proxy: bool) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was begun and end with exit code 0.
+
+    Args:
+        app: What answers.
+        listener: Where.
+        trust_proxy: Whether the proxy of FORWARDED_ALLOW_IPS is believed about clients' addresses.
+    """
     # uvicorn, done with its own ending, raises the signal that asked for it once more: here it arrives.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
@@ -45,7 +51,7 @@ def run(app: Starlette, listener: socket.socket) -> None:
         app,
         access_log=False,  # it would print addresses, which may hold a code or a name; the application logs
         log_config=None,
-        proxy_headers=False,  # nothing depends on what a proxy says
+        proxy_headers=trust_proxy,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         ws="none",
