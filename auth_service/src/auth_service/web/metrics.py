@@ -37,11 +37,6 @@ class PortalFigures(Collector):
         self._events: dict[tuple[str, str], int] = {}
 
     @override
-    def describe(self) -> Iterable[Metric]:
-        """Nothing is asked when the collector is registered."""
-        return ()
-
-    @override
     def collect(self) -> Iterable[Metric]:
         """Ask the database; one that does not answer is a figure, too."""
         try:
@@ -100,11 +95,11 @@ class PortalFigures(Collector):
         newest = connection.scalar(select(func.max(audit_log.c.id))) or 0
         if self._seen is not None and newest > self._seen:
             entries = connection.execute(
-                select(audit_log.c.event, audit_log.c.outcome, func.count().label("count"))
+                select(audit_log.c.event, audit_log.c.outcome, func.count().label("entries"))
                 .where(audit_log.c.id > self._seen, audit_log.c.id <= newest)
                 .group_by(audit_log.c.event, audit_log.c.outcome)
             )
             for entry in entries:
                 key = (entry.event, entry.outcome)
-                self._events[key] = self._events.get(key, 0) + entry._mapping["count"]
+                self._events[key] = self._events.get(key, 0) + entry.entries
         self._seen = newest
