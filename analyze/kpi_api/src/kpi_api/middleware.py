@@ -44,7 +44,8 @@ class RequestLog(requests.RequestLog):
 
     @override
     def who(self, scope: Scope) -> str | None:
-        return scope["state"].get("client", "-")
+        client: str = scope["state"].get("client", "-")
+        return client
 
 
 class AnswerHeaders:
