@@ -44,7 +44,7 @@ class Report:
         """For people: how it is in one line, which pagers show, then a table."""
         counts = Counter(each.state for each in self.verdicts)
         said = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
-        yield f"{self.level.name}: {len(self.verdicts)} portals: {said}"
+        yield f"{self.level.name}: portals: {said}"
         cells = [
             (each.state.value, str(each.portal_id), each.name, _utc(each.last_success_at), each.says)
             for each in self.verdicts
