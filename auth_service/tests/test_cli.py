@@ -83,11 +83,11 @@ def assert_cannot_start(result: subprocess.CompletedProcess[str], *says: str) ->
 def test_the_service_starts_answers_and_ends_when_told_to(
     environment: dict[str, str], tmp_path: Path, ending: signal.Signals
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as probe, socket.create_server(("127.0.0.1", 0)) as other:
+        port, metrics_port = probe.getsockname()[1], other.getsockname()[1]
     service = subprocess.Popen(
         [COMMAND, "serve", "--port", str(port)],
-        env=environment,
+        env=environment | {"AUTH_METRICS_ADDRESS": f"127.0.0.1:{metrics_port}"},
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -102,6 +102,10 @@ def test_the_service_starts_answers_and_ends_when_told_to(
                 time.sleep(0.02)
         assert answer.status_code == 200
         assert "server" not in answer.headers
+        assert httpx2.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).status_code == 404
+        metrics = httpx2.get(f"http://127.0.0.1:{metrics_port}/metrics", trust_env=False).text
+        assert 'http_server_requests_total{method="GET",route="readyz",status="200"} 1.0' in metrics
+        assert "hubspot_auth_database_up 1.0" in metrics
         service.send_signal(ending)
         _, log = service.communicate(timeout=30)
     finally:

@@ -13,7 +13,8 @@ import pytest
 from auth_service.connections import list_connections
 from auth_service.errors import AuthError
 from auth_service.hubspot_requests import ACCOUNT_PATH, INTROSPECT_PATH, REVOKE_PATH, TOKEN_PATH
-from auth_service.web.server import configure_logging
+from auth_service.web.serving import QUIET
+from serving import logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,9 @@ LEAKY_ANSWERS = [
 @pytest.fixture
 def log_levels() -> Iterator[None]:
     """Log as the service does, and afterwards as before."""
-    names = (None, "alembic", "httpcore2", "httpx2", "uvicorn")
+    names = (None, *QUIET)
     before = {name: logging.getLogger(name).level for name in names}
-    configure_logging()
+    logs.configure("auth_service", quiet=QUIET)
     logging.getLogger().setLevel(logging.DEBUG)
     yield
     for name, level in before.items():

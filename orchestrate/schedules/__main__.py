@@ -24,6 +24,7 @@ from orchestrate.schedules.keeping import keep
 from orchestrate.schedules.running import REFUSED, Refused, run, wait_for_others
 from orchestrate.schedules.schedule import ScheduleError, find_schedules
 from orchestrate.schedules.systemd import units
+from serving.errors import CannotServe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ def main() -> None:
     try:
         setup_logging(log_level="critical")  # what goes wrong is said in one line, below
         parser.exit(_do(arguments, Project.find()))
+    except CannotServe as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
     except ProjectNotFound:
         parser.exit(1, f"{parser.prog}: there is no meltano.yml in this folder.\n")
     except Refused as refused:

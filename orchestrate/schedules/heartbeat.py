@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import httpx2
+
+from orchestrate.schedules.saying import say
 
 _TRIES = 3
 _PAUSE_SECONDS = 2
@@ -47,4 +48,4 @@ class Heartbeat:
                 return
             problem = f"HTTP {answer.status_code}"
         if problem:
-            print(f"The heartbeat can't be sent ({problem}): see HEARTBEAT_URL.", file=sys.stderr, flush=True)
+            say(f"The heartbeat can't be sent ({problem}): see HEARTBEAT_URL.", wrong=True)

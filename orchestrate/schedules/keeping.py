@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from orchestrate.schedules.running import Refused
+from orchestrate.schedules.saying import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,9 +53,9 @@ def keep(
         try:
             code = run(schedule)
         except Refused as refused:
-            print(refused, flush=True)
+            say(refused)
         else:
-            print(f"{schedule.name} ended with exit code {code}.", flush=True)
+            say(f"{schedule.name} ended with exit code {code}.")
             if code > _SIGNALS:
                 return code
         due[schedule.name] = _next(schedule, now())

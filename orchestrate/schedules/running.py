@@ -13,6 +13,7 @@ from meltano.core.job.job import Job
 from sqlalchemy import DateTime, String, column, or_, select, table
 
 from orchestrate.schedules.heartbeat import Beat
+from orchestrate.schedules.saying import format_of_meltano
 from orchestrate.schedules.schedule import ScheduleError
 from orchestrate.sync.processes import meltano
 from run_recovery import recover
@@ -79,6 +80,7 @@ async def run(
         The exit code of `meltano run`, or 128 and the signal's number.
     """
     code, received = 0, [signal.SIGINT]
+    variables = {**format_of_meltano(), **schedule.env}
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - for mypy: coroutines run in one
 
@@ -98,7 +100,7 @@ async def run(
                     "run",
                     "--no-install",
                     schedule.job,
-                    variables=schedule.env,
+                    variables=variables,
                 )
                 if code:
                     raise _FailedError  # noqa: TRY301 - so that Meltano's list of runs says that it failed

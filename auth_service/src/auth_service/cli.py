@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from auth_service import canary, passwords, schema
+from auth_service import passwords, schema
 from auth_service.commands.invite import invite
 from auth_service.commands.keys import keys
 from auth_service.commands.operations import doctor, grant_roles
@@ -17,7 +17,6 @@ from auth_service.commands.shared import (
     NOT_WHOLLY,
     open_database,
     read_secret,
-    settings_with,
 )
 from auth_service.errors import AuthError, OperatorError
 
@@ -46,20 +45,12 @@ def main() -> None:
 @click.option(
     "--port", default=8090, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
-def serve(host: str, port: int) -> None:
+@click.option("--metrics", help="HOST:PORT to serve metrics on, for Prometheus only (AUTH_METRICS_ADDRESS).")
+def serve(host: str, port: int, metrics: str | None) -> None:
     """Serve the pages on which portals are connected."""
-    from auth_service.web.app import create_app  # noqa: PLC0415 - only this command needs a web framework
-    from auth_service.web.server import configure_logging, listen, run  # noqa: PLC0415
-    from auth_service.web.site import NEEDED_SETTINGS, Site  # noqa: PLC0415
+    from auth_service.web.serving import serve_pages  # noqa: PLC0415 - only this command needs a web framework
 
-    settings = settings_with(*NEEDED_SETTINGS)
-    configure_logging()
-    site = Site.from_settings(settings)
-    schema.require_current(site.engine)
-    canary.verify_keys(site.engine, site.keyring)
-    listener = listen(host, port)
-    click.echo(f"hubspot-auth: listening on {host} port {port}; open {settings.public_url}", err=True)
-    run(create_app(site), listener)
+    serve_pages(host, port, metrics)
 
 
 @main.command()

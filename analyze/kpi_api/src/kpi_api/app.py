@@ -20,7 +20,7 @@ from kpi_api.asking import Asker
 from kpi_api.clients import Clients
 from kpi_api.directory import Directories
 from kpi_api.endpoints import ENDPOINTS
-from kpi_api.middleware import RequestLog
+from kpi_api.middleware import AnswerHeaders, RequestLog
 from kpi_api.problems import Problem, unavailable
 from kpi_api.representation import JSON, cacheable, page, wanted_format
 from kpi_marts.connection import MartsUnavailable
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from kpi_api.endpoints import Endpoint
     from kpi_api.keys import KeyFile
+    from serving.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ def create_app(
     *,
     per_minute: int,
     origins: Sequence[str] = (),
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """Build the application around a pool, which whoever opened it closes.
 
@@ -86,6 +88,7 @@ def create_app(
         keys: The keys of clients; None to answer whoever is on this machine.
         per_minute: How often each key may ask.
         origins: Sites whose pages may ask from a browser.
+        metrics: Counts the requests, if they are counted.
     """
     api = _Api(Marts(pool), keys, per_minute)
     document = msgspec.json.encode(openapi.document())
@@ -105,7 +108,8 @@ def create_app(
             _route("/docs", show_docs),
         ],
         middleware=[
-            Middleware(RequestLog),
+            Middleware(AnswerHeaders),
+            Middleware(RequestLog, metrics=metrics),
             Middleware(
                 CORSMiddleware,
                 allow_origins=origins,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpi_api.keys import KeyFile, KeysError
-from kpi_api.server import CannotListen, listen, run
 from kpi_marts.connection import MartsUnavailable, open_pool
 from kpi_marts.loopback import is_loopback
+from serving import logs
+from serving.errors import CannotServe
 
 if TYPE_CHECKING:
     from kpi_api.keys import ApiKey
@@ -27,7 +29,7 @@ class _OneLineErrors(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (CannotListen, KeysError, MartsUnavailable) as error:
+        except (CannotServe, KeysError, MartsUnavailable) as error:
             click.echo(f"kpi-api: {error}", err=True)
             ctx.exit(1)
 
@@ -74,6 +76,12 @@ def main() -> None:
 @click.option(
     "--connections", default=8, show_default=True, type=click.IntRange(1), help="To the database, at most."
 )
+@click.option(
+    "--metrics",
+    "metrics_address",
+    envvar="KPI_API_METRICS_ADDRESS",
+    help="HOST:PORT to serve metrics on, for Prometheus only (KPI_API_METRICS_ADDRESS).",
+)
 def serve(  # noqa: PLR0913 - an argument an option
     *,
     host: str,
@@ -83,9 +91,13 @@ def serve(  # noqa: PLR0913 - an argument an option
     requests_per_minute: int,
     origins: str,
     connections: int,
+    metrics_address: str | None,
 ) -> None:
     """Serve the API; its address followed by /docs shows what one may ask."""
     from kpi_api.app import create_app  # noqa: PLC0415 - only this command needs a web framework
+    from kpi_api.metrics import PoolFigures  # noqa: PLC0415
+    from serving.metrics import Metrics, served  # noqa: PLC0415
+    from serving.server import listen, run  # noqa: PLC0415
 
     sites = [site for site in re.split(r"[\s,]+", origins) if site]
     for site in sites:
@@ -102,9 +114,18 @@ def serve(  # noqa: PLR0913 - an argument an option
         raise KeysError(
             f"there is no key in {keys_file}: make one with `kpi-api keys create`, or try it out with --no-keys"
         )
-    with listen(host, port) as listener, open_pool("kpi-api", connections=connections) as pool:
+    logs.configure("kpi_api", os.environ.get(logs.VARIABLE, ""))
+    metrics = Metrics()
+    with (
+        listen(host, port) as listener,
+        open_pool("kpi-api", connections=connections) as pool,
+        served(metrics, metrics_address),
+    ):
+        metrics.registry.register(PoolFigures(pool))
         click.echo(f"kpi-api: listening on {host} port {port}; see /docs", err=True)
-        run(create_app(pool, keys, per_minute=requests_per_minute, origins=sites), listener)
+        app = create_app(pool, keys, per_minute=requests_per_minute, origins=sites, metrics=metrics)
+        # Wrong keys are counted by address.
+        run(app, listener, trust_proxy=True)
 
 
 @main.group()

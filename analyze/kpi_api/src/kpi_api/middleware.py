@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
+from typing_extensions import override
 
 from kpi_api.problems import Problem
+from serving import requests
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from serving.metrics import Metrics
 
 logger = logging.getLogger("kpi_api.requests")
 
@@ -25,10 +29,27 @@ _SECURITY_HEADERS = {
 }
 
 
-class RequestLog:
-    """Puts headers on each answer, logs it by the path's pattern, and turns a bug into a plain problem.
+class RequestLog(requests.RequestLog):
+    """Logs each request by its path's pattern, and turns a bug into a plain problem.
 
     A line has no query and no key, only the key's id: names of groups and portals are nobody's who reads logs.
+
+    Args:
+        app: The application behind.
+        metrics: Counts the requests, if they are counted.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics | None = None) -> None:
+        super().__init__(app, logger=logger, on_bug=_bug, metrics=metrics)
+
+    @override
+    def who(self, scope: Scope) -> str | None:
+        client: str = scope["state"].get("client", "-")
+        return client
+
+
+class AnswerHeaders:
+    """Puts headers on each answer, whoever made it.
 
     Args:
         app: The application behind.
@@ -39,45 +60,19 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        request_id = secrets.token_hex(6)
         state = scope.setdefault("state", {})
-        state["request_id"] = request_id
-        status = 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(_SECURITY_HEADERS)
                 if allowance := state.get("allowance"):
                     headers.update(allowance.headers)
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_headers)
-        except Exception:
-            logger.exception("%s %s failed (%s)", scope["method"], _pattern(scope), request_id)
-            if status:
-                raise  # the answer is half sent: only closing the connection tells the client
-            response = Problem(
-                HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It was logged."
-            ).response(request_id)
-            await response(scope, receive, send_with_headers)
-        logger.info(
-            "%s %s %d %.0f ms, key %s (%s)",
-            scope["method"],
-            _pattern(scope),
-            status,
-            (time.perf_counter() - began) * 1000,
-            state.get("client", "-"),
-            request_id,
-        )
+        await self._app(scope, receive, send_with_headers)
 
 
-def _pattern(scope: Scope) -> str:
-    return getattr(scope.get("route"), "path", None) or "(no path)"
+def _bug(request: Request) -> Response:
+    problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It was logged.")
+    return problem.response(request.state.request_id)

@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from auth_service.web.site import Site
+    from serving.metrics import Metrics
 
 LARGEST_BODY_BYTES = 64_000
 
 
-def create_app(site: Site) -> Starlette:
-    """Build the application around a site, which it closes at its end."""
+def create_app(site: Site, metrics: Metrics | None = None) -> Starlette:
+    """Build the application around a site, which it closes at its end; its requests are counted if you want."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[Mapping[str, Site]]:
@@ -83,7 +84,7 @@ def create_app(site: Site) -> Starlette:
         middleware=[
             Middleware(PathPrefix, prefix=public.path),
             Middleware(SecurityHeaders, app_url=site.app_url, secure=site.secure),
-            Middleware(RequestLog, on_bug=problems.bug),
+            Middleware(RequestLog, on_bug=problems.bug, metrics=metrics),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY_BYTES),
             Middleware(
                 TrustedHostMiddleware,

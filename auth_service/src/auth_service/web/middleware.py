@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import time
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from typing_extensions import override
 
 from auth_service import audit
+from serving import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from serving.metrics import Metrics
 
 logger = logging.getLogger("auth_service.requests")
 
@@ -78,7 +80,7 @@ class PathPrefix:
         await self._app({**scope, "root_path": self._prefix} if self._prefix else scope, receive, send)
 
 
-class RequestLog:
+class RequestLog(requests.RequestLog):
     """Logs each request by the name of its route, and turns a bug into a plain page.
 
     Addresses are never logged: that of the callback holds the authorization code, that of an invite its token.
@@ -87,46 +89,23 @@ class RequestLog:
     Args:
         app: The application behind.
         on_bug: Makes the answer to a request that ended in an error nobody expected.
+        metrics: Counts the requests, if they are counted.
     """
 
-    def __init__(self, app: ASGIApp, *, on_bug: Callable[[Request], Response]) -> None:
-        self._app = app
-        self._on_bug = on_bug
+    def __init__(
+        self, app: ASGIApp, *, on_bug: Callable[[Request], Response], metrics: Metrics | None = None
+    ) -> None:
+        super().__init__(app, logger=logger, on_bug=on_bug, metrics=metrics)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        request_id = secrets.token_hex(6)
-        scope.setdefault("state", {})["request_id"] = request_id
+    @override
+    def route(self, scope: Scope) -> str:
+        return getattr(scope.get("route"), "name", None) or "(no route)"
+
+    @override
+    def begin(self, request_id: str) -> None:
         audit.request_id.set(request_id)
-        status = 0
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_and_note)
-        except Exception:
-            logger.exception("%s %s failed (%s)", scope["method"], _route_name(scope), request_id)
-            if status:
-                raise  # the answer is half sent: only closing the connection tells the browser
-            await self._on_bug(Request(scope))(scope, receive, send_and_note)
-        milliseconds = (time.perf_counter() - began) * 1000
-        logger.info(
-            "%s %s %d %.0f ms (%s)", scope["method"], _route_name(scope), status, milliseconds, request_id
-        )
 
 
 def _consent_hosts(app_url: str) -> str:
     """HubSpot may lead on from its address to that of the region where the account lives."""
     return "https://*.hubspot.com" if app_url.endswith(".hubspot.com") else app_url
-
-
-def _route_name(scope: Scope) -> str:
-    return getattr(scope.get("route"), "name", None) or "(no route)"

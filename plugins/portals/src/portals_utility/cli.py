@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from portals_utility.check import check
 from portals_utility.rebuild_state import rebuild_state
 
 
@@ -13,4 +14,5 @@ def main() -> None:
     """Look after the connected portals."""
 
 
+main.add_command(check)
 main.add_command(rebuild_state)

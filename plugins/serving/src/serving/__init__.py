@@ -1,0 +1,1 @@
+"""What our HTTP services have in common: how they listen and end, what they log, what they count."""
