@@ -124,7 +124,7 @@ def make_plan(seed: int, seconds: float, portals: Sequence[int], late: Sequence[
         portals: Connected from the start.
         late: Come in meanwhile.
     """
-    events = [
+    events: list[Event] = [
         *_blows(random.Random(f"{seed}/blows"), seconds),
         *_fronts(random.Random(f"{seed}/fronts"), seconds, portals),
         *_moves(random.Random(f"{seed}/moves"), seconds, portals, late),
@@ -147,8 +147,10 @@ def _times(rng: random.Random, seconds: float, between: float, first: float = 0.
 
 def _blows(rng: random.Random, seconds: float) -> Iterator[Blow]:
     calm = 0.0
-    for planned in _times(rng, seconds, _SECONDS_BETWEEN_BLOWS, _FIRST_BLOW_AFTER):
-        calm += _CALM_SECONDS if rng.random() < _SHARE_OF_CALMS else 0.0
+    # A short run gets its share, too, and no calm.
+    between = min(_SECONDS_BETWEEN_BLOWS, seconds / 4)
+    for planned in _times(rng, seconds, between, min(_FIRST_BLOW_AFTER, between)):
+        calm += _CALM_SECONDS if rng.random() < _SHARE_OF_CALMS and seconds > 4 * _CALM_SECONDS else 0.0
         if (at := planned + calm) >= seconds:
             return
         drawn = sorted(_VICTIMS, key=lambda victim: rng.random() ** (1 / _VICTIMS[victim]), reverse=True)
@@ -165,7 +167,7 @@ def _fronts(rng: random.Random, seconds: float, portals: Sequence[int]) -> Itera
     for at in _times(rng, seconds, _SECONDS_BETWEEN_FRONTS):
         kind, route, may_strike_all, share = next(deck)
         everywhere = may_strike_all and rng.random() < 0.6
-        lasts = rng.uniform(4, 20) if everywhere else rng.uniform(10, 40)
+        lasts = min(rng.uniform(4, 20) if everywhere else rng.uniform(10, 40), seconds - at)
         yield Front(at, kind, route, None if everywhere else rng.choice(portals), lasts, share)
     if seconds >= _LONG_ENOUGH_FOR_TIMEOUTS:
         for at in (seconds * 0.25, seconds * 0.6):
@@ -183,7 +185,8 @@ def _moves(rng: random.Random, seconds: float, portals: Sequence[int], late: Seq
         if not fresh or rng.random() < 0.4:
             yield Move(at, "expire", rng.choice(steady))
         elif rng.random() < 0.5:
-            yield Move(at, "revoke", fresh.pop(), rng.uniform(5, 60))
+            yield Move(at, "revoke", fresh.pop(), min(rng.uniform(5, 60), seconds - at))
         else:
             gone = rng.random() < _SHARE_FOR_GOOD
-            yield Move(at, "disconnect", fresh.pop(), None if gone else rng.uniform(5, 60))
+            back = min(rng.uniform(5, 60), seconds - at)
+            yield Move(at, "disconnect", fresh.pop(), None if gone else back)

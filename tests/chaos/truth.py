@@ -35,9 +35,16 @@ def records(
     cast: Cast, present: Collection[int], compared: Counter[str], *, links: bool
 ) -> Iterator[Difference]:
     """Compare every CRM record: each value, and with `links` its associations, which move no modified date."""
-    world, copy = cast.hubspot.world, Warehouse(cast.stack)
+    copy = Warehouse(cast.stack)
     for table in ASSOCIATED:
-        expected: dict[Key, Row] = dict(truth(cast.hubspot, table))
+        gone = _erased(cast, table)
+        # Nothing tells of ids that were merged into a record that was erased later, neither that they were merged.
+        expected: dict[Key, Row] = {}
+        for key, row in truth(cast.hubspot, table).items():
+            if (key[0], row["merged_into"]) in gone:
+                gone.add(key)
+            else:
+                expected[key] = row
         if not links:
             for row in expected.values():
                 row.pop("associations", None)
@@ -60,11 +67,7 @@ def records(
                 expected,
                 present,
                 owner=_owners,
-                gone={
-                    (portal_id, str(record_id))
-                    for portal_id, portal in world.portals.items()
-                    for record_id in portal.objects[table].purged
-                },
+                gone=gone,
                 values=values,
             ),
         )
@@ -122,6 +125,14 @@ def kpis(
     compared["KPI values"] += len(expected)
     for each in differences(actual, expected):
         yield Difference("kpi", "kpi_daily", each)
+
+
+def _erased(cast: Cast, table: str) -> set[Key]:
+    return {
+        (portal_id, str(record_id))
+        for portal_id, portal in cast.hubspot.world.portals.items()
+        for record_id in portal.objects[table].purged
+    }
 
 
 def _owners(key: Key, row: Row) -> Iterator[int | None]:
