@@ -6,42 +6,27 @@ import argparse
 import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tests.chaos import finale
-from tests.chaos.business import Business
-from tests.chaos.cast import Cast
-from tests.chaos.director import Director
-from tests.chaos.plan import make_plan, runs
-from tests.chaos.report import Report
-from tests.chaos.scenario import scenario_of
-from tests.hubspot_simulator import running_simulator
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_PORTALS_FOR_ONE_LATE = 8
-_CONNECT_SECONDS = 300.0
+from tests.chaos.play import Setting, played
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main() -> int:
     """Do what the arguments ask; the exit code is 1 if anything is not as it must be."""
-    arguments = _parse(given)
+    arguments = _parse()
     folder = Path(arguments.folder or tempfile.mkdtemp(prefix="chaos-")).resolve()
-    if folder.exists() and any(folder.iterdir()):
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
         print(f"scripts/chaos: {folder} is not empty: name another --folder.", file=sys.stderr)
         return 2
-    folder.mkdir(parents=True, exist_ok=True)
-    report = play(
-        folder,
+    setting = Setting(
         seed=arguments.seed,
         portals=arguments.portals,
         minutes=arguments.minutes,
         transform=not arguments.without_dbt,
     )
-    print(report.text(), flush=True)
+    with played(folder, setting) as (_, report, _):
+        print(report.text(), flush=True)
     if arguments.markdown:
         with Path(arguments.markdown).open("a", encoding="utf-8") as file:
             file.write(report.markdown())
@@ -52,49 +37,7 @@ def main(given: Sequence[str] | None = None) -> int:
     return 1 if report.differences else 0
 
 
-def play(folder: Path, *, seed: int, portals: int, minutes: float, transform: bool) -> Report:
-    """Start everything, let the plan come true, compare, and end what was started.
-
-    Args:
-        folder: An empty one, for logs and the database.
-        seed: Of the plan and of HubSpot's records.
-        portals: How many there are, those included that come in late.
-        minutes: How long the chaos lasts.
-        transform: Whether dbt takes part.
-    """
-    seconds = minutes * 60
-    command = f"scripts/chaos --seed {seed} --portals {portals} --minutes {minutes:g}"
-    report = Report(command + ("" if transform else " --without-dbt"), portals, seconds)
-    began = time.monotonic()
-
-    def say(what: str) -> None:
-        passed = int(time.monotonic() - began)
-        print(f"{passed // 60:02}:{passed % 60:02} {what}", flush=True)
-
-    with running_simulator(scenario_of(portals), seed=seed) as hubspot:
-        cast, business = Cast(hubspot, folder), Business(hubspot, seed)
-        director = Director(cast, report, business, say)
-        try:
-            cast.start()
-            ids = list(hubspot.world.portals)
-            late = ids[len(ids) - len(ids) // _PORTALS_FOR_ONE_LATE :]
-            early = ids[: len(ids) - len(late)]
-            for portal_id in early:
-                director.connect(portal_id)
-            director.connect_all(_CONNECT_SECONDS)
-            say(f"{len(early)} portals are connected; {minutes:g} minutes of chaos begin")
-            director.play(make_plan(seed, seconds, early, late), runs(seed, transform=transform), seconds)
-            business.stop()
-            director.connect_all(_CONNECT_SECONDS)
-            report.changes = business.changes
-            finale.compare_all(cast, report, director.present, say, transform=transform)
-        finally:
-            cast.close()
-    say("done")
-    return report
-
-
-def _parse(given: Sequence[str] | None) -> argparse.Namespace:
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/chaos",
         description="Runs of the whole pipeline on simulated portals, while its programs are killed, HubSpot answers with "
@@ -112,7 +55,7 @@ def _parse(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--without-dbt", action="store_true", help="leave out dbt: compare what is loaded only"
     )
-    return parser.parse_args(given)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from embedded_postgres import EmbeddedPostgresError, EmbeddedServer, processes
 from tests.e2e.stack import BIN, EXTRACT_LOAD, Stack, new_token_keys
 
 if TYPE_CHECKING:
-    from tests.chaos.plan import Blow, Victim
+    from tests.chaos.plan import Blow, Signal, Victim
     from tests.hubspot_simulator import Simulator
 
 # So short that a bookmark that is wrong by more than HubSpot's index is late would show.
@@ -154,19 +154,20 @@ class Cast:
             if str(process.info["cwd"] or "").startswith(project) and process.info["status"] != "zombie"
         ]
 
-    def hit(self, blow: Blow) -> Victim | None:
-        """Send the signal to the first of the victims that lives; says who it was."""
+    def hit(self, blow: Blow) -> tuple[Victim, Signal] | None:
+        """Send the signal to the first of the victims that lives; says to whom which one was sent."""
         for victim in blow.victims:
-            found = self._find(victim)
-            if not found:
-                continue
+            found, number = self._find(victim), blow.signal
+            if victim == "postgres" and number == "SIGTERM":
+                # To PostgreSQL, SIGTERM is a wish that may wait for ever; SIGQUIT ends it as a crash does.
+                number = "SIGQUIT"
             try:
-                found[int(blow.pick * len(found))].send_signal(signal.Signals[_signal(blow, victim)])
-            except psutil.NoSuchProcess:
+                found[int(blow.pick * len(found))].send_signal(signal.Signals[number])
+            except (IndexError, psutil.NoSuchProcess):
                 continue
             if self.run is not None and victim != "auth_service":
                 self.run.hit = True
-            return victim
+            return victim, number
         return None
 
     def restart_postgres(self) -> bool:
@@ -195,10 +196,3 @@ def _is(process: psutil.Process, program: str) -> bool:
     return any(
         Path(word).name.startswith(program) and os.sep in word for word in (process.info["cmdline"] or ())[:2]
     )
-
-
-def _signal(blow: Blow, victim: Victim) -> str:
-    """SIGQUIT is for PostgreSQL only, and the polite signal that it takes."""
-    if victim == "postgres":
-        return "SIGKILL" if blow.signal == "SIGKILL" else "SIGQUIT"
-    return "SIGTERM" if blow.signal == "SIGQUIT" else blow.signal

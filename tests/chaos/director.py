@@ -110,14 +110,10 @@ class Director:
                 return lambda: self._move(event)
 
     def _strike(self, blow: Blow) -> None:
-        victim = self._cast.hit(blow)
-        if victim is None:
+        struck = self._cast.hit(blow)
+        if struck is None:
             return
-        signal = blow.signal
-        if victim == "postgres":
-            signal = "SIGKILL" if signal == "SIGKILL" else "SIGQUIT"
-        elif signal == "SIGQUIT":
-            signal = "SIGTERM"
+        victim, signal = struck
         self._report.blows[victim, signal] += 1
         self._say(f"{signal} {victim}, in {self._cast.run or 'no run'}")
         if victim in {"postgres", "auth_service"}:
@@ -204,6 +200,7 @@ class Director:
         while not self._curtain.is_set():
             shards, transform = next(runs)
             run = self._cast.begin(shards, transform=transform)
+            run.hit = "postgres" in self._down
             began = time.monotonic()
             while run.process.poll() is None and time.monotonic() < began + _HUNG_AFTER_SECONDS:
                 time.sleep(_STEP_SECONDS)

@@ -154,10 +154,8 @@ def _blows(rng: random.Random, seconds: float) -> Iterator[Blow]:
         if (at := planned + calm) >= seconds:
             return
         drawn = sorted(_VICTIMS, key=lambda victim: rng.random() ** (1 / _VICTIMS[victim]), reverse=True)
-        is_polite = rng.random() < _SHARE_OF_SIGTERM
-        # To PostgreSQL, SIGTERM is a wish that may wait for ever; SIGQUIT is the shutdown that recovers like a crash.
-        polite: Signal = "SIGQUIT" if drawn[0] == "postgres" else "SIGTERM"
-        yield Blow(at, tuple(drawn), polite if is_polite else "SIGKILL", rng.random(), rng.uniform(0.5, 4))
+        signal: Signal = "SIGTERM" if rng.random() < _SHARE_OF_SIGTERM else "SIGKILL"
+        yield Blow(at, tuple(drawn), signal, rng.random(), rng.uniform(0.5, 4))
 
 
 def _fronts(rng: random.Random, seconds: float, portals: Sequence[int]) -> Iterator[Front]:
