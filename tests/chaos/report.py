@@ -74,7 +74,10 @@ class Report:
             yield signal, _counted(struck)
         yield "requests spoilt", _counted(self.faults)
         yield "portals", _counted(self.moves)
-        yield "changes in HubSpot", _counted(self.changes)
+        deeds: Counter[str] = Counter()
+        for what, number in self.changes.items():
+            deeds[what.rpartition(" ")[2]] += number
+        yield "changes in HubSpot", _counted(deeds)
         yield "runs", _counted(self.runs)
         yield "slowest way back", ", ".join(f"{what} {after:.0f} s" for what, after in self.slowest.items())
         yield "compared", _counted(self.compared)
