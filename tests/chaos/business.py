@@ -44,7 +44,13 @@ class Business(threading.Thread):
             self._rarer(portal_id)
 
     def stop(self) -> None:
-        """Stop, and wait until nothing changes any more."""
+        """Stop, and wait until nothing changes any more.
+
+        Raises:
+            RuntimeError: It had stopped by itself.
+        """
+        if not self.is_alive():
+            raise RuntimeError("business does not go on: see the error above")
         self._stopped.set()
         self.join()
 

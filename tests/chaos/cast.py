@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 from embedded_postgres import EmbeddedPostgresError, EmbeddedServer, processes
-from tests.e2e.stack import BIN, EXTRACT_LOAD, Stack, new_token_keys
+from tests.e2e.stack import BIN, EXTRACT_LOAD, ROOT, Stack, new_token_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.chaos.plan import Blow, Signal, Victim
     from tests.hubspot_simulator import Simulator
 
@@ -56,32 +58,13 @@ class Run:
 
 @dataclass(slots=True)
 class Cast:
-    """All of them, in one folder."""
+    """All of them; see `running_cast`."""
 
     hubspot: Simulator
     folder: Path
-    server: EmbeddedServer = field(init=False)
-    stack: Stack = field(init=False)
-    run: Run | None = field(init=False, default=None)
-
-    def __post_init__(self) -> None:
-        # With the durability of production: it will be killed.
-        self.server = EmbeddedServer(self.folder / "postgres")
-
-    def start(self) -> None:
-        """Start PostgreSQL and auth_service."""
-        self.server.start()
-        self.stack = Stack(self.hubspot, self.server.url, self.folder, new_token_keys())
-        self.stack.serve()
-        job = self.stack.project / _JOB
-        shutil.copy(job, job.with_suffix(".whole"))
-
-    def close(self) -> None:
-        """End what is left."""
-        for process in self.at_work():
-            process.kill()
-        self.stack.close()
-        self.server.stop()
+    server: EmbeddedServer
+    stack: Stack
+    run: Run | None = None
 
     def begin(self, shards: int = 1, *, transform: bool) -> Run:
         """Start a run, as `scripts/sync --shards N` does.
@@ -90,9 +73,8 @@ class Cast:
             shards: How many; one is `meltano run sync`.
             transform: Whether dbt builds at its end.
         """
-        job = self.stack.project / _JOB
-        text = job.with_suffix(".whole").read_text()
-        job.write_text(text if transform else text.replace(" dbt:build", ""))
+        whole = (ROOT / _JOB).read_text()
+        (self.stack.project / _JOB).write_text(whole if transform else whole.replace(" dbt:build", ""))
         number = self.run.number + 1 if self.run else 1
         log = self.folder / f"run-{number:03}.log"
         with log.open("wb") as output:
@@ -154,6 +136,12 @@ class Cast:
             if str(process.info["cwd"] or "").startswith(project) and process.info["status"] != "zombie"
         ]
 
+    def end_runs(self) -> None:
+        """Kill what is left of all runs."""
+        for process in self.at_work():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
     def hit(self, blow: Blow) -> tuple[Victim, Signal] | None:
         """Send the signal to the first of the victims that lives; says to whom which one was sent."""
         for victim in blow.victims:
@@ -190,6 +178,22 @@ class Cast:
             # Of a run in shards, what conducts them is as much Meltano as each of them is.
             named.setdefault(self.run.process.pid, psutil.Process(self.run.process.pid))
         return list(named.values())
+
+
+@contextmanager
+def running_cast(hubspot: Simulator, folder: Path) -> Iterator[Cast]:
+    """PostgreSQL and auth_service in an empty folder, started and at last ended, with all that is left of runs."""
+    # With the durability of production: it will be killed.
+    server = EmbeddedServer(folder / "postgres")
+    with ExitStack() as ends:
+        ends.callback(server.stop)
+        server.start()
+        stack = Stack(hubspot, server.url, folder, new_token_keys())
+        ends.callback(stack.close)
+        stack.serve()
+        cast = Cast(hubspot, folder, server, stack)
+        ends.callback(cast.end_runs)
+        yield cast
 
 
 def _is(process: psutil.Process, program: str) -> bool:

@@ -61,6 +61,8 @@ class Director:
         while time.monotonic() < began + seconds:
             self._do_what_is_due()
             self._mend()
+            if not runner.is_alive():
+                raise RuntimeError("no run follows any more: see the error above")
             if time.monotonic() >= next_line:
                 self._tell()
                 next_line += _SECONDS_BETWEEN_LINES
@@ -71,6 +73,7 @@ class Director:
             self._do_what_is_due()
             self._mend()
             runner.join(_STEP_SECONDS)
+        self._business.stop()
 
     def connect_all(self, seconds: float) -> None:
         """Connect what is still to be connected, or say that it can't be."""

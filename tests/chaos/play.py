@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.chaos import finale
 from tests.chaos.business import Business
-from tests.chaos.cast import Cast
+from tests.chaos.cast import running_cast
 from tests.chaos.director import Director
 from tests.chaos.plan import make_plan, runs
 from tests.chaos.report import Report
@@ -19,6 +19,8 @@ from tests.hubspot_simulator import running_simulator
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from tests.chaos.cast import Cast
 
 _PORTALS_FOR_ONE_LATE = 8
 _PATIENCE_SECONDS = 300.0
@@ -73,25 +75,23 @@ def played(folder: Path, setting: Setting) -> Iterator[Played]:
         passed = int(time.monotonic() - began)
         print(f"{passed // 60:02}:{passed % 60:02} {what}", flush=True)
 
-    with running_simulator(scenario_of(setting.portals), seed=setting.seed) as hubspot:
-        cast, business = Cast(hubspot, folder), Business(hubspot, setting.seed)
+    with (
+        running_simulator(scenario_of(setting.portals), seed=setting.seed) as hubspot,
+        running_cast(hubspot, folder) as cast,
+    ):
+        business = Business(hubspot, setting.seed)
         director = Director(cast, report, business, say)
-        try:
-            cast.start()
-            ids = list(hubspot.world.portals)
-            early = ids[: len(ids) - len(ids) // _PORTALS_FOR_ONE_LATE]
-            late = ids[len(early) :]
-            for portal_id in early:
-                director.connect(portal_id)
-            director.connect_all(_PATIENCE_SECONDS)
-            say(f"{len(early)} portals are connected; {setting.minutes:g} minutes of chaos begin")
-            plan = make_plan(setting.seed, seconds, early, late)
-            director.play(plan, runs(setting.seed, transform=setting.transform), seconds)
-            business.stop()
-            director.connect_all(_PATIENCE_SECONDS)
-            report.changes = business.changes
-            finale.compare_all(cast, report, director.present, say, transform=setting.transform)
-            say("all is compared")
-            yield Played(cast, report, director.present)
-        finally:
-            cast.close()
+        ids = list(hubspot.world.portals)
+        early = ids[: len(ids) - len(ids) // _PORTALS_FOR_ONE_LATE]
+        late = ids[len(early) :]
+        for portal_id in early:
+            director.connect(portal_id)
+        director.connect_all(_PATIENCE_SECONDS)
+        say(f"{len(early)} portals are connected; {setting.minutes:g} minutes of chaos begin")
+        plan = make_plan(setting.seed, seconds, early, late)
+        director.play(plan, runs(setting.seed, transform=setting.transform), seconds)
+        director.connect_all(_PATIENCE_SECONDS)
+        report.changes = business.changes
+        finale.compare_all(cast, report, director.present, say, transform=setting.transform)
+        say("all is compared")
+        yield Played(cast, report, director.present)

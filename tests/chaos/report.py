@@ -79,7 +79,8 @@ class Report:
             deeds[what.rpartition(" ")[2]] += number
         yield "changes in HubSpot", _counted(deeds)
         yield "runs", _counted(self.runs)
-        yield "slowest way back", ", ".join(f"{what} {after:.0f} s" for what, after in self.slowest.items())
+        slowest = ", ".join(f"{what} {after:.0f} s" for what, after in self.slowest.items())
+        yield "slowest way back", slowest or "none"
         yield "compared", _counted(self.compared)
         found = Counter(str(difference.kind) for difference in self.differences)
         for kind, meaning in _MEANING.items():
