@@ -126,11 +126,15 @@ class Director:
             self._unfinished_since = time.monotonic()
 
     def _start_again(self, victim: str) -> None:
-        if victim == "auth_service":
-            self._cast.stack.services[-1].wait(60)
-            self._cast.stack.start_service()
-        elif not self._cast.restart_postgres():
-            self._soon(1, lambda: self._start_again(victim))
+        service = self._cast.stack.services[-1]
+        if victim == "postgres":
+            if not self._cast.restart_postgres():
+                self._soon(1, lambda: self._start_again(victim))
+        elif victim in self._down:
+            # As a service manager does: again, while it ends by itself because its database is not back.
+            if service.poll() is not None:
+                self._cast.stack.start_service()
+            self._soon(2, lambda: self._start_again(victim))
 
     def _darken(self, front: Front) -> None:
         hubspot = self._cast.hubspot
