@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    Loader = subprocess.Popen[bytes]
     Connected = Callable[[str | Path], AbstractContextManager[Stack]]
 
 
@@ -45,3 +48,36 @@ def stack(connected: Connected) -> Iterator[Stack]:
     """Two small portals with every odd value, both connected."""
     with connected("tiny") as stack:
         yield stack
+
+
+@pytest.fixture
+def start_loader(
+    plugin_bin: Callable[[str, str], Path], database_url: str
+) -> Iterator[Callable[..., Loader]]:
+    """Start the loader as Meltano does; keywords are its settings."""
+    launcher = plugin_bin("loaders", "target-postgres") / "target-postgres-on-warehouse"
+    loaders: list[Loader] = []
+
+    def start(**settings: str) -> Loader:
+        loader = subprocess.Popen(
+            [launcher],
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": database_url,
+                "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "hubspot_raw",
+                **settings,
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        loaders.append(loader)
+        return loader
+
+    yield start
+    for loader in loaders:
+        loader.kill()
+        loader.wait()
+        for pipe in (loader.stdin, loader.stdout, loader.stderr):
+            assert pipe
+            pipe.close()

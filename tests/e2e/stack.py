@@ -120,7 +120,12 @@ class Stack:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        with self.service_log.open("w") as log:
+        self.start_service()
+        _wait_until(self.answers, "auth_service is ready")
+
+    def start_service(self) -> None:
+        """Start auth_service, and do not wait until it answers."""
+        with self.service_log.open("a") as log:
             process = subprocess.Popen(
                 [BIN / "hubspot-auth", "serve", "--port", str(self.port)],
                 env=self.environment,
@@ -130,7 +135,10 @@ class Stack:
                 text=True,
             )
         self.services.append(process)
-        _wait_until(lambda: _answers(f"{self.public_url}/readyz"), "auth_service is ready")
+
+    def answers(self) -> bool:
+        """Whether auth_service does, and its database."""
+        return _answers(f"{self.public_url}/readyz")
 
     @property
     def service_log(self) -> Path:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.e2e.truth import kpi_values
 from tests.kpi_truth import (
     FOUR_PORTALS,
     KPIS,
@@ -57,8 +58,8 @@ def compare(stack: Stack, without: Collection[str] = ()) -> None:
     samples = synced(stack)
     assert {key.kpi for key in totals_by_month(samples)} == KPIS.keys(), "the truth has all to compare"
     for actual, expected in (
-        (kpis(stack, "kpi_daily", "date"), by_day(samples)),
-        (kpis(stack, "kpi_monthly", "month"), by_month(samples)),
+        (kpi_values(stack, "kpi_daily", "date"), by_day(samples)),
+        (kpi_values(stack, "kpi_monthly", "month"), by_month(samples)),
         (scorecard(stack, totals := _until_now(stack, totals_by_month(samples))), totals),
     ):
         told = differences(
@@ -76,17 +77,6 @@ def synced(stack: Stack) -> list[Sample]:
         if _days(stack, began) == _days(stack, datetime.now(UTC)):
             break
     return samples_of_all(stack.hubspot.world, Settings.read(stack.project / "transform" / "seeds"), began)
-
-
-def kpis(stack: Stack, mart: str, period: str) -> dict[Key, Decimal]:
-    """A tall mart's values."""
-    rows = stack.query(f"SELECT * FROM hubspot_marts.{mart} WHERE value IS NOT NULL")
-    return {
-        Key(row["portal_id"], row[period], row["kpi"], row["dimension_id"], row["sub_dimension_id"]): row[
-            "value"
-        ]
-        for row in rows
-    }
 
 
 def scorecard(stack: Stack, expected: Mapping[Key, Decimal]) -> dict[Key, Decimal]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,41 +11,9 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-Loader = subprocess.Popen[bytes]
-
-
-@pytest.fixture
-def start_loader(
-    plugin_bin: Callable[[str, str], Path], database_url: str
-) -> Iterator[Callable[..., Loader]]:
-    launcher = plugin_bin("loaders", "target-postgres") / "target-postgres-on-warehouse"
-    loaders: list[Loader] = []
-
-    def start(**settings: str) -> Loader:
-        loader = subprocess.Popen(
-            [launcher],
-            env={
-                "PATH": os.environ["PATH"],
-                "DATABASE_URL": database_url,
-                "TARGET_POSTGRES_DEFAULT_TARGET_SCHEMA": "hubspot_raw",
-                **settings,
-            },
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        loaders.append(loader)
-        return loader
-
-    yield start
-    for loader in loaders:
-        loader.kill()
-        loader.wait()
-        for pipe in (loader.stdin, loader.stderr):
-            assert pipe
-            pipe.close()
+    from tests.e2e.conftest import Loader
 
 
 def locks(database_url: str) -> int:

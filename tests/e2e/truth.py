@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from tap_hubspot_multi.streams import STREAMS
 from tests.copied_tables import assert_equals_truth
+from tests.kpi_truth import Key
 from tests.marketing_tables import assert_copied, expected_rows
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from tests.e2e.stack import Stack
 
 
@@ -64,6 +67,17 @@ def assert_other_tables_equal_hubspot(stack: Stack, *tables: str) -> None:
             assert _without_ids(warehouse.rows(table)) == _without_ids(expected)
         else:
             assert_copied(stack.hubspot, [warehouse], table, *keys[table], portal_ids=allowed)
+
+
+def kpi_values(stack: Stack, mart: str, period: str) -> dict[Key, Decimal]:
+    """The values of a mart that has a row for each KPI."""
+    rows = stack.query(f"SELECT * FROM hubspot_marts.{mart} WHERE value IS NOT NULL")
+    return {
+        Key(row["portal_id"], row[period], row["kpi"], row["dimension_id"], row["sub_dimension_id"]): row[
+            "value"
+        ]
+        for row in rows
+    }
 
 
 def _without_ids(rows: list[dict[str, Any]]) -> list[str]:

@@ -134,6 +134,10 @@ class FaultBook:
         )
         self._triggers.append(_Trigger(pattern, action))
 
+    def withdraw(self, fault: Fault) -> None:
+        """Let a fault strike no more, if it is not spent already."""
+        self._faults = [each for each in self._faults if each is not fault]
+
     def clear(self) -> None:
         """Withdraw all faults and planned actions."""
         self._faults.clear()

@@ -71,6 +71,7 @@ def test_the_server_is_postgresql_18_and_outlives_the_command_that_started_it(ho
 
     assert call(home, "status").returncode == 0
     assert str(query(EmbeddedServer(home), "SELECT version()")).startswith("PostgreSQL 18")
+    assert query(EmbeddedServer(home), "SHOW max_connections") == "100", "enough for several taps and loaders"
     assert "is running" in call(home, "start").stdout
     assert call(home, "psql", "-Atc", "SELECT 6 * 7").stdout.strip() == "42"
 

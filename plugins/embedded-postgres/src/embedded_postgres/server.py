@@ -190,6 +190,8 @@ class EmbeddedServer:
             "unix_socket_directories": str(sockets),
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # initdb tries out what the machine allows, and may settle for 20: too few for a sync in shards.
+            "max_connections": "100",
             "shared_buffers": "256MB",
             "max_wal_size": "2GB",
             **self._settings,
