@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -56,14 +57,15 @@ def run(stack: Stack) -> None:
         AIRFLOW__CORE__EXECUTOR="LocalExecutor",
         AIRFLOW__API__PORT=str(port),
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL=f"http://localhost:{port}/execution/",
-        AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL="5",
     )
     airflow.call("pools", "set", "hubspot_portals", "2", "Taps and loaders at work at once")
     airflow.call("dags", "reserialize")
     airflow.call("dags", "unpause", DAG)
+    airflow.call("dags", "trigger", DAG)
     all_of_it = airflow.start("standalone")
+    reader = threading.Thread(target=all_of_it.communicate)  # a full pipe would hold it up
+    reader.start()
     try:
-        airflow.call("dags", "trigger", DAG)
         deadline = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < deadline:
             time.sleep(2)
@@ -81,7 +83,7 @@ def run(stack: Stack) -> None:
             print(json.dumps(task))
     finally:
         all_of_it.send_signal(signal.SIGINT)
-        all_of_it.communicate(timeout=60)
+        reader.join(60)
 
 
 if __name__ == "__main__":

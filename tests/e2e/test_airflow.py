@@ -50,6 +50,7 @@ class Airflow:
         self._environment = stack.environment | {
             "MELTANO_ENVIRONMENT": "ci",
             "AIRFLOW_HOME": str(self._folder),
+            "PATH": f"{self._program.parent}:{stack.environment['PATH']}",  # it starts itself
             "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
             "AIRFLOW_VAR_HUBSPOT_PORTALS_SHARDS": "3",
             **settings,
