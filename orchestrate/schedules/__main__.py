@@ -21,10 +21,14 @@ from orchestrate.schedules.crontab import crontab
 from orchestrate.schedules.github import workflow
 from orchestrate.schedules.heartbeat import Heartbeat
 from orchestrate.schedules.keeping import keep
+from orchestrate.schedules.parts import BEGIN, END, run_part
 from orchestrate.schedules.running import REFUSED, Refused, run, wait_for_others
 from orchestrate.schedules.schedule import ScheduleError, find_schedules
 from orchestrate.schedules.systemd import units
+from orchestrate.sync.pipeline import SyncError, find_pipeline
+from orchestrate.sync.sharded import Stopped
 from serving.errors import CannotServe
+from warehouse_connection.shards import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +55,10 @@ def main() -> None:
         parser.exit(1, f"{parser.prog}: there is no meltano.yml in this folder.\n")
     except Refused as refused:
         parser.exit(REFUSED, f"{parser.prog}: {refused}\n")
-    except ScheduleError as error:
+    except (ScheduleError, SyncError) as error:
         parser.exit(1, f"{parser.prog}: {error}\n")
+    except Stopped as stopped:
+        parser.exit(128 + stopped.number, f"{parser.prog}: {stopped}\n")
     except (MeltanoError, MigrationError) as error:
         parser.exit(1, f"{parser.prog}: {' '.join(str(error).split())}\n")
     except SQLAlchemyError as error:
@@ -68,7 +74,7 @@ def _do(arguments: argparse.Namespace, project: Project) -> int:
     command = [sys.executable, "-m", "orchestrate.schedules", f"--environment={environment}", "run"]
     match arguments.what:
         case "run":
-            return _run(project, _named(arguments.name, schedules), environment)
+            return _run(project, _named(arguments.name, schedules), environment, arguments.part)
         case "keep":
             return keep(schedules, lambda schedule: _run(project, schedule, environment))
         case "crontab":
@@ -116,6 +122,13 @@ def _arguments() -> argparse.ArgumentParser:
         f"(as it is, or /fail). Exit code {REFUSED}: another run is at work.",
     )
     running.add_argument("name", metavar="NAME", help="of the schedule, as in meltano.yml")
+    running.add_argument(
+        "--part",
+        type=_part,
+        metavar="PART",
+        help=f"only what comes first ({BEGIN}), one shard of the portals (2/4), or what comes last ({END}), for an "
+        "engine that starts each of them; without signs of life",
+    )
     whats.add_parser(
         "keep",
         help="run every schedule when it is due, until stopped",
@@ -132,10 +145,20 @@ def _named(name: str, schedules: Sequence[Schedule]) -> Schedule:
     raise ScheduleError(f"meltano.yml has no schedule {name} with a time; it has {names}.")
 
 
-def _run(project: Project, schedule: Schedule, environment: str) -> int:
+def _part(text: str) -> Shard | str:
+    if text in {BEGIN, END}:
+        return text
+    if shard := Shard.parse(text):
+        return shard
+    raise argparse.ArgumentTypeError(f"must be {BEGIN}, {END}, or a shard like 2/4")
+
+
+def _run(project: Project, schedule: Schedule, environment: str, part: Shard | str | None = None) -> int:
     project.activate_environment(environment)
     engine, sessions = project_engine(project, default=True)
     MigrationService(engine).upgrade(silent=True)  # as every command of Meltano begins
+    if part is not None:
+        return run_part(schedule, find_pipeline(environment), part)
     wait_for_others(schedule, environment, engine)
     engine.dispose()
     heartbeat = Heartbeat({**project.dotenv_env, **os.environ}.get("HEARTBEAT_URL") or "")

@@ -19,7 +19,7 @@ from orchestrate.sync.processes import meltano
 from run_recovery import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session, sessionmaker
@@ -72,9 +72,20 @@ class _FailedError(Exception):
 
 
 async def run(
-    schedule: Schedule, environment: str, sessions: sessionmaker[Session], heartbeat: Heartbeat
+    schedule: Schedule,
+    environment: str,
+    sessions: sessionmaker[Session],
+    heartbeat: Heartbeat,
+    tasks: Sequence[str] = (),
 ) -> int:
     """Run the schedule's job; a stop request stops it.
+
+    Args:
+        schedule: What is run.
+        environment: Meltano's environment.
+        sessions: Makes sessions on Meltano's database.
+        heartbeat: Where signs of life go.
+        tasks: Run only these of the job.
 
     Returns:
         The exit code of `meltano run`, or 128 and the signal's number.
@@ -99,7 +110,7 @@ async def run(
                     f"--environment={environment}",
                     "run",
                     "--no-install",
-                    schedule.job,
+                    *(tasks or [schedule.job]),
                     variables=variables,
                 )
                 if code:

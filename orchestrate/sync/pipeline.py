@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 JOB = "sync"
 
-_OF_A_RUN = {"run", "shards"}
-"""Folders of Meltano that are not shared."""
+_OF_A_RUN = "run"
+"""The folder of Meltano that is not shared; the shards' own are in it, for it may be all that can be written to."""
 
 
 class SyncError(Exception):
@@ -66,11 +66,11 @@ class Pipeline:
         It has a folder of its own: the files of a run (the tap's state, catalog, settings) go by the plugin's name only,
         and shards would take one another's. What is installed is linked.
         """
-        folder = self.folder / "shards" / f"{shard.number}-of-{shard.count}"
+        folder = self.folder / _OF_A_RUN / "shards" / f"{shard.number}-of-{shard.count}"
         folder.mkdir(parents=True, exist_ok=True)
         for installed in self.folder.iterdir():
             link = folder / installed.name
-            if installed.is_dir() and installed.name not in _OF_A_RUN and not link.is_symlink():
+            if installed.is_dir() and installed.name != _OF_A_RUN and not link.is_symlink():
                 link.symlink_to(installed.resolve(), target_is_directory=True)
         return {
             f"{self.extract_load[0].replace('-', '_').upper()}_PORTAL_SHARD": str(shard),

@@ -12,11 +12,11 @@ from meltano.core.job.job import Job
 
 from orchestrate.sync.pipeline import SyncError
 from orchestrate.sync.processes import meltano
-from run_recovery.shard_states import divide, fold_back, suffix
+from run_recovery.shard_states import divide, fold_back, hand_out, lock_of, suffix, take_back
 from warehouse_connection.shards import shards
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestrate.sync.pipeline import Pipeline
     from warehouse_connection.shards import Shard
@@ -58,13 +58,45 @@ async def sync(pipeline: Pipeline, count: int) -> None:
         raise Stopped(stops.received or signal.SIGINT) from None
 
 
+async def sync_shard(pipeline: Pipeline, part: Shard, variables: Mapping[str, str]) -> None:
+    """Run extractor and loader of one shard, while somebody else runs the others, on other machines perhaps.
+
+    Args:
+        pipeline: The pipeline.
+        part: The shard.
+        variables: Added to its environment.
+
+    Raises:
+        SyncError: It failed.
+        Busy: Another run that may have the same portals is at work.
+        Stopped: On request.
+    """
+    stops = _Stops()
+    name = suffix(part.number, part.count)
+    try:
+        with closing(pipeline.sessions()) as session:
+            async with Job(job_name=lock_of(pipeline.state_id, name)).run(session):
+                stops.listen()
+                hand_out(pipeline.engine, pipeline.state_id, name, part.has)
+                try:
+                    code = await _run_shard(pipeline, part, name, variables)
+                finally:
+                    take_back(pipeline.engine, pipeline.state_id, name)
+                if code:
+                    raise SyncError(
+                        f"shard {part} failed (its lines above say why); what it has done is kept."
+                    )
+    except asyncio.CancelledError:
+        raise Stopped(stops.received or signal.SIGINT) from None
+
+
 async def _run_shards(pipeline: Pipeline, parts: Sequence[Shard]) -> None:
     names = {part: suffix(part.number, part.count) for part in parts}
     divide(pipeline.engine, pipeline.state_id, {name: part.has for part, name in names.items()})
     try:
         # All of them end before this does: without the flag, the first to stop would be all that is waited for.
         codes = await asyncio.gather(
-            *(_run_shard(pipeline, part, name) for part, name in names.items()), return_exceptions=True
+            *(_run_shard(pipeline, part, name, {}) for part, name in names.items()), return_exceptions=True
         )
     finally:
         fold_back(pipeline.engine, pipeline.state_id)
@@ -77,7 +109,7 @@ async def _run_shards(pipeline: Pipeline, parts: Sequence[Shard]) -> None:
         )
 
 
-async def _run_shard(pipeline: Pipeline, part: Shard, name: str) -> int:
+async def _run_shard(pipeline: Pipeline, part: Shard, name: str, variables: Mapping[str, str]) -> int:
     return await meltano(
         f"--environment={pipeline.environment}",
         "run",
@@ -85,7 +117,7 @@ async def _run_shard(pipeline: Pipeline, part: Shard, name: str) -> int:
         f"--state-id-suffix={name}",
         *pipeline.extract_load,
         prefix=f"{part} | ",
-        variables=pipeline.variables(part),
+        variables={**variables, **pipeline.variables(part)},
     )
 
 

@@ -151,6 +151,57 @@ def test_a_run_shuts_out_others_until_all_of_its_job_is_done(project: Project) -
         assert [run.state for run in session.query(Job)] == [State.FAIL]
 
 
+def test_a_run_in_parts_is_the_same_job_with_what_the_schedule_sets(project: Project) -> None:
+    for part in ("begin", "1/2", "2/2", "end"):
+        code, _, errors = project.run("run", "daily", f"--part={part}")
+        assert (code, errors) == (0, "")
+
+    run = "--environment=prod run --no-install"
+    state = "--state-id-suffix=shard"
+    assert project.calls == [
+        f"{run} postgres:start runs:recover overlap=259200",
+        f"{run} {state}-1-of-2 tap-hubspot-multi target-postgres overlap=259200",
+        f"{run} {state}-2-of-2 tap-hubspot-multi target-postgres overlap=259200",
+        f"{run} dbt:build overlap=259200",
+    ]
+
+
+def test_a_shard_that_fails_is_one_line(project: Project) -> None:
+    code, _, errors = project.run("run", "hourly", "--part=2/4", CODE="3")
+    assert code == 1
+    assert errors == (
+        "scripts/schedules: shard 2/4 failed (its lines above say why); what it has done is kept.\n"
+    )
+
+
+def test_a_shard_that_is_stopped_gives_its_bookmarks_back(project: Project) -> None:
+    process = project.start("run", "hourly", "--part=2/4", CODE="wait")
+    deadline = time.monotonic() + 60
+    while not project.calls and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)  # a program that has just started is killed, not asked
+
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert errors == "scripts/schedules: stopped on request; the next run goes on from the last state.\n"
+    with Session(project.engine) as session:
+        assert [state.state_id for state in session.query(JobState)] == [PIPELINE]
+
+
+@pytest.mark.parametrize("part", ["begin", "2/4", "end"])
+def test_each_part_is_refused_while_another_run_is_at_work(project: Project, part: str) -> None:
+    end = work(project, PIPELINE)
+    code, _, errors = project.run("run", "hourly", f"--part={part}")
+    end()
+
+    assert code == 75
+    assert errors.startswith("scripts/schedules: hourly is not run")
+    assert PIPELINE in errors
+    assert (len(errors.splitlines()), project.calls) == (1, [])
+
+
 def test_runs_of_other_pipelines_are_in_nobodys_way(project: Project) -> None:
     end = work(project, f"{PIPELINE}-2")
     code, _, errors = project.run("run", "hourly")
@@ -191,6 +242,7 @@ def test_a_killed_run_is_in_nobodys_way_with_its_lock_in_postgresql(
     ("arguments", "code", "says"),
     [
         ([], 2, "required: WHAT (see scripts/schedules --help)"),
+        (["run", "hourly", "--part=5/4"], 2, "must be begin, end, or a shard like 2/4"),
         (["run", "yearly"], 1, "no schedule yearly with a time; it has hourly, daily, weekly."),
         (["--environment=nowhere", "run", "daily"], 1, "'nowhere' was not found"),
         (["systemd", "/nowhere"], 2, "one of the arguments --as --user is required"),

@@ -22,9 +22,12 @@ from run_recovery.shard_states import (
     fold_back,
     fold_leftovers,
     fold_workers,
+    hand_out,
+    lock_of,
     read_states,
     replace_states,
     shards_at_work,
+    take_back,
 )
 
 if TYPE_CHECKING:
@@ -176,6 +179,66 @@ def test_a_pipeline_at_work_is_not_divided(engine: Engine, other: str) -> None:
     with pytest.raises(Busy, match=other):
         divide(engine, PIPELINE, HALVES)
     assert stored(engine) == {PIPELINE: {"p1": 1}}
+
+
+def hand_out_half(engine: Engine, shard: str) -> None:
+    run(engine, lock_of(PIPELINE, shard))
+    hand_out(engine, PIPELINE, shard, HALVES[shard])
+
+
+def test_a_shard_may_begin_and_end_by_itself_while_another_is_at_work(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=1))
+    hand_out_half(engine, "shard-1-of-2")
+    run(engine, f"{PIPELINE}:shard-1-of-2")
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=5))
+
+    hand_out_half(engine, "shard-2-of-2")
+    assert stored(engine) == {
+        PIPELINE: {"p1": 1, "p2": 1},
+        f"{PIPELINE}:shard-1-of-2": {"p1": 5},
+        f"{PIPELINE}:shard-2-of-2": {"p2": 1},
+    }
+
+    store(engine, f"{PIPELINE}:shard-2-of-2", state(p2=6))
+    take_back(engine, PIPELINE, "shard-2-of-2")
+    assert stored(engine) == {PIPELINE: {"p1": 1, "p2": 6}, f"{PIPELINE}:shard-1-of-2": {"p1": 5}}
+
+
+def test_a_shard_that_begins_by_itself_reads_on_from_what_killed_ones_have_left(engine: Engine) -> None:
+    store(engine, PIPELINE, state(p1=1, p2=1))
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=7))
+    store(engine, f"{PIPELINE}:shard-1-of-3", state(p1=8, p2=8))
+
+    hand_out_half(engine, "shard-1-of-2")
+
+    assert stored(engine) == {PIPELINE: {"p1": 8, "p2": 8}, f"{PIPELINE}:shard-1-of-2": {"p1": 8}}
+
+
+@pytest.mark.parametrize(
+    "other", ["", ":shard-1-of-2", ":shard-1-of-2:lock", ":shard-1-of-3", ":shard-3-of-3:lock"]
+)
+def test_a_shard_does_not_begin_while_another_run_may_have_its_portals(engine: Engine, other: str) -> None:
+    store(engine, PIPELINE, state(p1=1))
+    run(engine, f"{PIPELINE}{other}")
+
+    with pytest.raises(Busy, match=f"{PIPELINE}{other.removesuffix(':lock')}"):
+        hand_out_half(engine, "shard-1-of-2")
+    assert stored(engine) == {PIPELINE: {"p1": 1}}
+
+
+def test_who_has_begun_a_shard_shuts_out_other_runs(engine: Engine) -> None:
+    store(engine, f"{PIPELINE}:shard-1-of-2", state(p1=1))
+    store(engine, f"{PIPELINE}:worker-1", state(p3=1))
+    lock = lock_of(PIPELINE, "shard-1-of-2")
+    run(engine, lock)
+
+    assert shards_at_work(engine, "dev") == [lock]
+    assert fold_leftovers(engine) == []
+    with pytest.raises(Busy, match=lock):
+        fold_workers(engine, PIPELINE, "worker-*")
+    run(engine, PIPELINE)
+    with pytest.raises(Busy, match=lock):
+        divide(engine, PIPELINE, HALVES)
 
 
 def test_killed_in_the_middle_of_folding_nothing_has_changed(

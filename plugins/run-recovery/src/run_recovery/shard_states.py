@@ -4,6 +4,10 @@ Between runs, one state is the truth: that of the pipeline, `dev:tap-to-target`.
 of its own, `dev:tap-to-target:shard-2-of-3`: it begins as the shard's part of the pipeline's state, and at the end all
 are folded back. What a killed run leaves is folded back by whichever run is next. A shard's state goes only in the
 transaction that writes what it says into the pipeline's; so nothing is lost whenever the process is killed.
+
+Shards are begun all at once by one process (`divide`, `fold_back`), or each by itself (`hand_out`, `take_back`), by an engine
+that knows nothing of states. Then who begins a shard beats for it, too, by the name `lock_of`: between two runs of
+Meltano nobody else would.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 _SINGER = "singer_state"
+_LOCK = ":lock"
 
 # The parts of Meltano's tables that are used here (meltano.core.job.Job, meltano.core.job_state.JobState).
 _RUNS = table("runs", column("job_name", String), column("state", String))
@@ -46,9 +51,14 @@ def suffix(number: int, count: int) -> str:
     return f"shard-{number}-of-{count}"
 
 
-def pipeline_of(state_id: str) -> str | None:
-    """The pipeline that a shard's state belongs to; None if it is no shard's."""
-    match = re.fullmatch(r"(.+):shard-\d+-of-\d+", state_id)
+def lock_of(pipeline: str, shard: str) -> str:
+    """The name by which who has begun a shard by itself registers as a run."""
+    return f"{pipeline}:{shard}{_LOCK}"
+
+
+def pipeline_of(name: str) -> str | None:
+    """The pipeline that a shard's state or run belongs to; None if it is no shard's."""
+    match = re.fullmatch(rf"(.+):shard-\d+-of-\d+(?:{_LOCK})?", name)
     return match and match[1]
 
 
@@ -73,7 +83,10 @@ def fold_leftovers(engine: Engine) -> list[str]:
     with _alone(engine) as connection:
         at_work = {pipeline_of(name) or name for name in _running(connection)}
         pipelines = {pipeline_of(state_id) for state_id in _state_ids(connection)} - at_work - {None}
-        return [name for name in sorted(filter(None, pipelines)) if _fold(connection, name)]
+        found = sorted(filter(None, pipelines))
+        for name in found:
+            _fold(connection, name, _shards(connection, name))
+    return found
 
 
 def divide(engine: Engine, pipeline: str, parts: Mapping[str, Callable[[int], bool]]) -> None:
@@ -88,10 +101,10 @@ def divide(engine: Engine, pipeline: str, parts: Mapping[str, Callable[[int], bo
         Busy: Another run of the pipeline, or of a shard of it, is at work.
     """
     with _alone(engine) as connection:
-        at_work = [name for name in _running(connection) if pipeline in {name, pipeline_of(name)}]
+        at_work = _at_work(connection, pipeline)
         if at_work != [pipeline]:
             raise Busy(_busy(at_work))
-        _fold(connection, pipeline)
+        _fold(connection, pipeline, _shards(connection, pipeline))
         whole = _read(connection, pipeline)
         for shard, has in parts.items():
             _write(connection, f"{pipeline}:{shard}", of_portals(whole, has))
@@ -100,7 +113,37 @@ def divide(engine: Engine, pipeline: str, parts: Mapping[str, Callable[[int], bo
 def fold_back(engine: Engine, pipeline: str) -> None:
     """Fold the states of a pipeline's shards into its own. The caller knows that none is at work."""
     with _alone(engine) as connection:
-        _fold(connection, pipeline)
+        _fold(connection, pipeline, _shards(connection, pipeline))
+
+
+def hand_out(engine: Engine, pipeline: str, shard: str, has: Callable[[int], bool]) -> None:
+    """Give one shard a state of its own, while others of the same run may be at work.
+
+    Args:
+        engine: Meltano's database.
+        pipeline: The pipeline's state id.
+        shard: The shard's suffix; the caller's own run goes by its `lock_of`.
+        has: Which portals it has.
+
+    Raises:
+        Busy: The pipeline itself, the same shard, or one of another number of shards is at work.
+    """
+    own = f"{pipeline}:{shard}"
+    count = shard.partition("-of-")[2]
+    with _alone(engine) as connection:
+        at_work = [name.removesuffix(_LOCK) for name in _at_work(connection, pipeline)]
+        at_work.remove(own)  # the caller
+        if others := [name for name in at_work if name == own or not name.endswith(f"-of-{count}")]:
+            raise Busy(_busy(others))
+        left = [state_id for state_id in _shards(connection, pipeline) if state_id not in at_work]
+        _fold(connection, pipeline, left)
+        _write(connection, own, of_portals(_read(connection, pipeline), has))
+
+
+def take_back(engine: Engine, pipeline: str, shard: str) -> None:
+    """Fold the state of one shard into the pipeline's. The caller knows that it is not at work."""
+    with _alone(engine) as connection:
+        _fold(connection, pipeline, [f"{pipeline}:{shard}"])
 
 
 def fold_workers(engine: Engine, pipeline: str, pattern: str) -> list[str]:
@@ -121,10 +164,10 @@ def fold_workers(engine: Engine, pipeline: str, pattern: str) -> list[str]:
         return []
     with _alone(engine) as connection:
         workers = fnmatch.filter(_state_ids(connection), f"{pipeline}:{pattern}")
-        at_work = {pipeline, *workers}.intersection(_running(connection))
+        at_work = [*_at_work(connection, pipeline), *set(workers).intersection(_running(connection))]
         if at_work:
             raise Busy(_busy(at_work))
-        _fold(connection, pipeline, workers)
+        _fold(connection, pipeline, [*_shards(connection, pipeline), *workers])
     return workers
 
 
@@ -172,13 +215,18 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _fold(connection: Connection, pipeline: str, workers: Sequence[str] = ()) -> bool:
-    shards = [state_id for state_id in _state_ids(connection) if pipeline_of(state_id) == pipeline]
-    leaving = [*shards, *workers]
+def _fold(connection: Connection, pipeline: str, leaving: Sequence[str]) -> None:
     if leaving:
         _write(connection, pipeline, fold(_read(connection, each) for each in [pipeline, *leaving]))
         connection.execute(delete(_STATES).where(_STATES.c.state_id.in_(leaving)))
-    return bool(leaving)
+
+
+def _shards(connection: Connection, pipeline: str) -> list[str]:
+    return [state_id for state_id in _state_ids(connection) if pipeline_of(state_id) == pipeline]
+
+
+def _at_work(connection: Connection, pipeline: str) -> list[str]:
+    return [name for name in _running(connection) if pipeline in {name, pipeline_of(name)}]
 
 
 def _busy(names: Iterable[str]) -> str:

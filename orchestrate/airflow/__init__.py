@@ -1,0 +1,1 @@
+"""What runs in Airflow, which has an environment of its own."""
