@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from meltano.core.job import Job, State
+from meltano.core.job_state import JobState
 from sqlalchemy.orm import Session
 
 from tests.schedules.project import Project
