@@ -13,7 +13,7 @@ Runs in the environment of the loader only.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk.io_base import SingerReader
 from sqlalchemy import text
@@ -22,7 +22,8 @@ from target_postgres.target import TargetPostgres
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections import Counter
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
@@ -41,7 +42,7 @@ class _StopWaiting(Exception):  # noqa: N818 - it was asked for
     """Breaks off the wait for the next message."""
 
 
-class StoppableReader(SingerReader):  # type: ignore[misc] # it has no types here
+class StoppableReader(SingerReader):
     """Reads to the end of its input, or until it is asked to stop: then the input ends with the message before."""
 
     def __init__(self) -> None:
@@ -56,10 +57,12 @@ class StoppableReader(SingerReader):  # type: ignore[misc] # it has no types her
             self._is_waiting = False
             raise _StopWaiting
 
-    @property
     @override
-    def default_input(self) -> Any:
-        return self._messages(super().default_input)
+    def process_lines(
+        self, file_input: IO[str] | None, callbacks: dict[str, Callable[[dict[str, Any]], None]]
+    ) -> Counter[str]:
+        messages = self._messages(file_input or self.default_input)
+        return super().process_lines(cast("IO[str]", messages), callbacks)
 
     def _messages(self, lines: Iterator[str]) -> Iterator[str]:
         try:
