@@ -93,7 +93,9 @@ class Report:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    if not counts:
+    parts = [
+        f"{what} {number:,}" for what, number in sorted(counts.items(), key=lambda item: -item[1]) if number
+    ]
+    if not parts:
         return "none"
-    parts = [f"{what} {number:,}" for what, number in sorted(counts.items(), key=lambda item: -item[1])]
     return f"{sum(counts.values()):,}: {', '.join(parts)}" if len(parts) > 1 else parts[0]
