@@ -14,7 +14,7 @@ from typing_extensions import override
 from warehouse_connection.loader import InTurnSink, TargetInTurn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _RUN_LOG = "portal_syncs"
 
@@ -39,6 +39,13 @@ class TargetInOrder(TargetInTurn):
     @override
     def get_sink_class(self, stream_name: str) -> type[InTurnSink]:
         return RunLogSink if stream_name == _RUN_LOG else InTurnSink
+
+    @override
+    def _drain_all(self, sink_list: Iterable[InTurnSink], parallelism: int) -> None:
+        sinks = list(sink_list)
+        # Side by side, as the SDK writes them; and the run log alone, when they have.
+        super()._drain_all([each for each in sinks if not isinstance(each, RunLogSink)], parallelism)
+        super()._drain_all([each for each in sinks if isinstance(each, RunLogSink)], 1)
 
     def write_all_but(self, sink: InTurnSink) -> None:
         """Write what all sinks but one hold."""
