@@ -103,7 +103,7 @@ def test_in_small_nothing_is_amiss_and_what_is_planted_is_found(
         ("utilities", "runs"),
     ):
         plugin_bin(kind, plugin)
-    setting = Setting(seed=11, portals=2, minutes=0.2, transform=False)
+    setting = Setting(seed=11, portals=2, minutes=0.15, transform=False, limits=False)
     with played(folder, setting) as (cast, report, present):
         assert report.differences == []
         assert report.blows.total() > 0

@@ -35,12 +35,14 @@ class Setting:
         portals: How many there are, those included that come in late.
         minutes: How long the chaos lasts.
         transform: Whether dbt takes part.
+        limits: Whether HubSpot's rate limits are in force.
     """
 
     seed: int
     portals: int
     minutes: float
     transform: bool
+    limits: bool = True
 
     def __str__(self) -> str:
         chosen = f"--seed {self.seed} --portals {self.portals} --minutes {self.minutes:g}"
@@ -76,7 +78,7 @@ def played(folder: Path, setting: Setting) -> Iterator[Played]:
         print(f"{passed // 60:02}:{passed % 60:02} {what}", flush=True)
 
     with (
-        running_simulator(scenario_of(setting.portals), seed=setting.seed) as hubspot,
+        running_simulator(scenario_of(setting.portals, limits=setting.limits), seed=setting.seed) as hubspot,
         running_cast(hubspot, folder) as cast,
     ):
         business = Business(hubspot, setting.seed)

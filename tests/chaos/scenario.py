@@ -29,13 +29,18 @@ _SALES = PipelineSpec(
 )
 
 
-def scenario_of(portals: int) -> Scenario:
-    """So many portals, in several time zones and currencies, some with the worse habits of real ones."""
+def scenario_of(portals: int, *, limits: bool) -> Scenario:
+    """So many portals, in several time zones and currencies, some with the worse habits of real ones.
+
+    Args:
+        portals: How many.
+        limits: Whether they have HubSpot's rate limits, which are most of what a small run waits for.
+    """
     return Scenario(
         name=f"chaos of {portals}",
         consent="automatic",
         history_days=200,
-        portals=tuple(_portal(number) for number in range(portals)),
+        portals=tuple(_portal(number, limits=limits) for number in range(portals)),
     )
 
 
@@ -45,7 +50,7 @@ def owner(record_id: str) -> int | None:
     return None if number < 0 else _FIRST_PORTAL + number
 
 
-def _portal(number: int) -> PortalSpec:
+def _portal(number: int, *, limits: bool) -> PortalSpec:
     time_zone, currency, locale = _PLACES[number % len(_PLACES)]
     return PortalSpec(
         portal_id=_FIRST_PORTAL + number,
@@ -76,5 +81,6 @@ def _portal(number: int) -> PortalSpec:
             search_strays=2 if number % 3 == 1 else 0,
             index_delay_seconds=1.5 if number % 2 else 0,
             retry_after=number % 4 == 0,
+            enforce_rate_limits=limits,
         ),
     )
