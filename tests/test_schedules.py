@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from meltano.core.job import Job, State
+from meltano.core.job_state import JobState
 from sqlalchemy.orm import Session
 
 from orchestrate.schedules.crontab import crontab
@@ -367,6 +368,22 @@ def test_a_shard_that_fails_is_one_line(project: Project) -> None:
     assert errors == (
         "scripts/schedules: shard 2/4 failed (its lines above say why); what it has done is kept.\n"
     )
+
+
+def test_a_shard_that_is_stopped_gives_its_bookmarks_back(project: Project) -> None:
+    process = project.start("run", "hourly", "--part=2/4", CODE="wait")
+    deadline = time.monotonic() + 60
+    while not project.calls and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)  # a program that has just started is killed, not asked
+
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert errors == "scripts/schedules: stopped on request; the next run goes on from the last state.\n"
+    with Session(project.engine) as session:
+        assert [state.state_id for state in session.query(JobState)] == [PIPELINE]
 
 
 @pytest.mark.parametrize("part", ["begin", "2/4", "end"])
