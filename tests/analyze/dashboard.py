@@ -32,6 +32,11 @@ _SETTLED = (
     "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED] "
     "[data-testid=stMain] :is(h2, [data-testid=stAlert])"
 )
+_TILES = """
+return [...document.querySelectorAll('[data-testid=stMetric]')].map(tile => ['stMetricLabel', 'stMetricValue'].map(
+    part => tile.querySelector(`[data-testid=${part}]`)?.innerText.trim()
+))
+"""
 # Streamlit looks for its server below the address of each page, and finds it above.
 _PROBES = ("/_stcore/health - Failed", "/_stcore/host-config - Failed")
 
@@ -127,12 +132,15 @@ class Visitor:
         return self.driver.current_url.removeprefix(self.address)
 
     def tiles(self) -> dict[str, str]:
-        """What is written on each tile."""
-        found = {}
-        for tile in self.driver.find_elements(By.CSS_SELECTOR, "[data-testid=stMetric]"):
-            label = tile.find_element(By.CSS_SELECTOR, "[data-testid=stMetricLabel]").text
-            found[label] = tile.find_element(By.CSS_SELECTOR, "[data-testid=stMetricValue]").text
-        return found
+        """What is written on each tile, as soon as there are some and all are written on."""
+        found: list[list[str]] = WebDriverWait(self.driver, _SECONDS, 0.05).until(
+            lambda driver: self._all_written(driver.execute_script(_TILES))
+        )
+        return dict(found)
+
+    @staticmethod
+    def _all_written(tiles: list[list[str]]) -> list[list[str]]:
+        return tiles if all(label and value for label, value in tiles) else []
 
     def table(self, place: int) -> list[dict[str, str]]:
         """The part of a table that can be seen, as screen readers are given it."""
