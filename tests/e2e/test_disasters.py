@@ -79,7 +79,7 @@ def new_cluster() -> Iterator[EmbeddedServer]:
 
 
 def invoke(stack: Stack, *arguments: str) -> Run:
-    return finish(stack.start_meltano("--environment=ci", "invoke", *arguments))
+    return finish(stack.start_meltano("--environment=ci", "invoke", "--no-install", *arguments))
 
 
 def sync(stack: Stack) -> int:
