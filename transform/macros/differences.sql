@@ -12,6 +12,9 @@
     those to write. -#}
 {% macro create_differences_as(relation, sql) -%}
     {%- set columns = model.columns.values() | map(attribute='name') | list %}
+    -- Hashing streams the wanted rows past those that are there. PostgreSQL would sort all of them instead: of fingerprints it
+    -- has no statistics, and thinks that they share buckets.
+    set local enable_mergejoin = off;
     create temporary table {{ _differences() }} as
     select
         kept.kept_at,

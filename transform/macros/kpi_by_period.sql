@@ -7,8 +7,7 @@
 {% macro kpi_by_period(period) -%}
 with
 
--- Not kept apart, for PostgreSQL does nothing in parallel with rows that are.
-definitions as not materialized (
+definitions as (
     select * from {{ ref('dim_kpis') }}
 ),
 

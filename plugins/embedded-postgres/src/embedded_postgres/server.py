@@ -194,6 +194,9 @@ class EmbeddedServer:
             "max_connections": "100",
             "shared_buffers": "256MB",
             "max_wal_size": "2GB",
+            # dbt builds four models side by side, each with these workers more: with PostgreSQL's own two of them, a machine of two
+            # cores is busy with changing between a dozen processes.
+            "max_parallel_workers_per_gather": str(min(2, max(1, (os.cpu_count() or 1) // 2))),
             **self._settings,
         }
         lines = ["# Written at every start."] + [

@@ -1,5 +1,6 @@
--- A table, though it is staging: every staging view joins it, and portal_syncs grows with every run.
-{{ config(materialized='table') }}
+-- A table, though it is staging: every staging view joins it, and portal_syncs grows with every run. With an index, for the
+-- records that have changed look it up one by one.
+{{ config(materialized='table', indexes=[{'columns': ['portal_id', 'stream']}]) }}
 
 with
 
