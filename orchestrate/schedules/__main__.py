@@ -83,6 +83,8 @@ def _do(arguments: argparse.Namespace, project: Project) -> int:
             print(workflow(schedules), end="")
         case _:
             user = None if arguments.user else arguments.account
+            if arguments.user:  # systemd looks there, but does not make it
+                arguments.folder.mkdir(parents=True, exist_ok=True)
             _save(units(schedules, str(project.root), command, user), arguments.folder)
     return 0
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import secrets
+import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import time
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.e2e.stack import BIN, EXTRACT_LOAD, ROOT, finish
@@ -16,6 +20,7 @@ from tests.e2e.test_shards import PIPELINE, SHARDS, last_run, modes, stack, stat
 from tests.e2e.truth import assert_warehouse_equals_hubspot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.e2e.stack import Run, Stack
@@ -36,11 +41,20 @@ def install() -> Path:
     return python.with_name("airflow")
 
 
-class Airflow:
-    """Airflow with its metadata in SQLite, and the DAGs of a stack's project."""
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
-    def __init__(self, stack: Stack, **settings: str) -> None:
+
+class Airflow:
+    """Airflow with its metadata in SQLite, its LocalExecutor, and the DAGs of a stack's project."""
+
+    def __init__(self, stack: Stack) -> None:
         self._program = install()
+        self._url = f"http://127.0.0.1:{free_port()}"
         self._folder = stack.folder / "airflow"
         (self._folder / "dags").mkdir(parents=True)
         # As an operator links them; the copy of the project has no environment of its own.
@@ -52,22 +66,47 @@ class Airflow:
             "AIRFLOW_HOME": str(self._folder),
             "PATH": f"{self._program.parent}:{stack.environment['PATH']}",  # it starts itself
             "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            # Its processes tell the API server how their tasks went, and sign what they say.
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self._url}/execution/",
+            "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_urlsafe(32),
             "AIRFLOW_VAR_HUBSPOT_PORTALS_SHARDS": "3",
-            **settings,
         }
         migrated = self.call("db", "migrate")
         assert migrated.exit_code == 0, migrated.output
 
+    @contextmanager
+    def api_server(self) -> Iterator[None]:
+        """What tasks of an executor talk to."""
+        port = self._url.rpartition(":")[2]
+        server = self.start("api-server", "--host=127.0.0.1", f"--port={port}", "--workers=1", output=None)
+        try:
+            deadline = time.monotonic() + 90
+            while not self._answers():
+                assert server.poll() is None, "the API server has ended"
+                assert time.monotonic() < deadline, "the API server does not answer"
+                time.sleep(0.3)
+            yield
+        finally:
+            server.terminate()
+            server.wait(30)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self._url}/api/v2/monitor/health").is_success
+        except httpx.TransportError:
+            return False
+
     def call(self, *arguments: str) -> Run:
         return finish(self.start(*arguments))
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, output: int | None = subprocess.PIPE) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self._program, *arguments],
             cwd=self._folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )
@@ -86,6 +125,13 @@ class Airflow:
         for name, state in self.ask("SELECT task_id, state FROM task_instance ORDER BY map_index"):
             found.setdefault(name, []).append(state)
         return found
+
+    def side_by_side(self, task: str) -> bool:
+        """Whether its mapped instances that went well were at work at once."""
+        [(all_begun, first_ended)] = self.ask(
+            f"SELECT max(start_date), min(end_date) FROM task_instance WHERE task_id = '{task}' AND state = 'success'"
+        )
+        return all_begun < first_ended
 
     def ask(self, query: str) -> list[tuple[str, ...]]:
         """Ask Airflow's metadata."""
@@ -107,7 +153,8 @@ def test_a_broken_portal_fails_only_its_shard_and_what_comes_last_comes_all_the_
     before = last_run(stack)
     stack.hubspot.revoke(508)
 
-    run = airflow.call("dags", "test", "hubspot_portals_hourly")
+    with airflow.api_server():
+        run = airflow.call("dags", "test", "hubspot_portals_hourly", "--use-executor")
 
     assert airflow.states() == {
         "begin": ["success"],
@@ -118,6 +165,7 @@ def test_a_broken_portal_fails_only_its_shard_and_what_comes_last_comes_all_the_
     }, run.output
     assert run.exit_code == 1, "the run shows that something failed"
     assert "508" in run.output
+    assert airflow.side_by_side("shard")
     assert modes(stack, after=before) | {508: set()} == {
         501: {"incremental"},
         502: {"incremental"},
