@@ -6,6 +6,7 @@ import click
 
 from portals_utility.check import check
 from portals_utility.rebuild_state import rebuild_state
+from portals_utility.trim_log import trim_log
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,3 +17,4 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(rebuild_state)
+main.add_command(trim_log)
