@@ -59,8 +59,9 @@ def wait_for_others(
         others = _at_work(schedule, environment, engine)
         if others and monotonic() >= deadline:
             waited = f" (waited {schedule.wait.total_seconds() / 60:.0f} minutes)" if schedule.wait else ""
+            are = "are" if len(others) > 1 else "is"
             raise Refused(
-                f"{schedule.name} is not run: {', '.join(others)} is still at work{waited}. "
+                f"{schedule.name} is not run: {', '.join(others)} {are} still at work{waited}. "
                 "Nothing is lost: the next run reads on from the last bookmark."
             )
         if others:
@@ -142,6 +143,6 @@ def _at_work(schedule: Schedule, environment: str, engine: Engine) -> list[str]:
     )
     with engine.connect() as connection:
         return [
-            f"{row.job_name}, begun {row.started_at:%Y-%m-%d %H:%M} UTC,"
+            f"{row.job_name} (since {row.started_at:%Y-%m-%d %H:%M} UTC)"
             for row in connection.execute(statement)
         ]

@@ -130,7 +130,7 @@ def test_a_run_is_refused_in_one_line_while_another_is_at_work(
     end()
 
     assert (code, output) == (75, "")
-    assert errors.startswith(f"scripts/schedules: hourly is not run: {PIPELINE}{suffix}, begun 20")
+    assert errors.startswith(f"scripts/schedules: hourly is not run: {PIPELINE}{suffix} (since 20")
     assert errors.endswith(
         "is still at work. Nothing is lost: the next run reads on from the last bookmark.\n"
     )
@@ -147,7 +147,7 @@ def test_a_run_shuts_out_others_until_all_of_its_job_is_done(project: Project) -
     first.communicate(timeout=60)
 
     assert code == 75
-    assert errors.startswith("scripts/schedules: hourly is not run: prod:sync, begun 20")
+    assert errors.startswith("scripts/schedules: hourly is not run: prod:sync (since 20")
     with Session(project.engine) as session:
         assert [run.state for run in session.query(Job)] == [State.FAIL]
 
