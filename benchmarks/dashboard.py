@@ -19,8 +19,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks import machine
-from tests.analyze.dashboard import free_port, running_dashboard, wait_for_answer
+from tests.analyze.dashboard import running_dashboard
 from tests.chromium import running_chromium, show_on
+from tests.servers import free_port, wait_for_answer
 from warehouse_connection.location import resolve_url
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _empty_page(folder: Path, driver: webdriver.Chrome) -> list[float]:
     ) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            wait_for_answer(server, f"{address}/_stcore/health")
+            wait_for_answer(server, f"{address}/_stcore/health", seconds=30)
             _paint(driver, address)
             return [_paint(driver, address) for _ in range(_TURNS)]
         finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import pytest
 import yaml
 
 from tests.containerfile import copy_context, read
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,20 +113,12 @@ def test_the_image_has_no_tools_of_development_and_nothing_of_this_machine(image
 
 
 def test_the_health_of_a_service_is_what_it_answers_and_that_of_a_run_is_its_process(
-    image: Image, unused_port: int
+    image: Image,
 ) -> None:
     command = FINAL.command("HEALTHCHECK")
     image.run(*command)
     with pytest.raises(AssertionError, match="Connection refused"):
-        image.run(*command, HEALTH_URL=f"http://127.0.0.1:{unused_port}/readyz")
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        image.run(*command, HEALTH_URL=f"http://127.0.0.1:{free_port()}/readyz")
 
 
 def test_images_are_pinned_and_nobody_is_root() -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.servers import free_port, wait_for_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,36 +56,11 @@ def running_dashboard(database_url: str, *, port: int = 0, **settings: str) -> I
         stdout=subprocess.DEVNULL,
     )
     try:
-        wait_for_answer(process, f"{address}/_stcore/health")
+        wait_for_answer(process, f"{address}/_stcore/health", seconds=_SECONDS)
         yield address
     finally:
         process.terminate()
         process.wait(20)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for_answer(process: subprocess.Popen[bytes], url: str) -> None:
-    """Wait until a server that was started answers."""
-    deadline = time.monotonic() + _SECONDS
-    while not _answers(url):
-        assert process.poll() is None, "the server ended"
-        assert time.monotonic() < deadline, f"{url} does not answer"
-        time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 class Visitor:

@@ -12,9 +12,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kpi_dashboard import passwords
-from tests.analyze.dashboard import Visitor, free_port, running_dashboard
+from tests.analyze.dashboard import Visitor, running_dashboard
 from tests.analyze.identity_provider import CLIENT_ID, CLIENT_SECRET, running_identity_provider
 from tests.chromium import is_too_wide, running_chromium, show_on
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import presence_of_element_located
 from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".data" / "superset"
@@ -60,9 +61,7 @@ def main() -> None:
         print("superset", *arguments[:2], flush=True)
         password = [f"--password={PASSWORD}"] if "create-admin" in arguments else []
         subprocess.run([PROGRAM, *arguments, *password], env=environment(), check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (HOME / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [PROGRAM, "run", "--port", str(port)], env=environment(), stdout=log, stderr=log

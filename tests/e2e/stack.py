@@ -7,7 +7,6 @@ import functools
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import psutil
 import psycopg
 from psycopg.rows import dict_row
@@ -24,9 +22,12 @@ from psycopg.rows import dict_row
 from auth_service.crypto import new_key
 from auth_service.passwords import PasswordHash
 from demo.consent import signed_in_browser
+from tests.servers import answers, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import httpx2
 
     from tests.hubspot_simulator.simulator import Simulator
 
@@ -35,13 +36,6 @@ BIN = Path(sys.executable).parent
 EXTRACT_LOAD = ("tap-hubspot-multi", "target-postgres")
 TIMEOUT_SECONDS = 240
 ADMIN_PASSWORD = "a long enough password"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -63,7 +57,7 @@ class Stack:
     database_url: str
     folder: Path
     token_keys: str
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     services: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
@@ -138,7 +132,7 @@ class Stack:
 
     def answers(self) -> bool:
         """Whether auth_service does, and its database."""
-        return _answers(f"{self.public_url}/readyz")
+        return answers(f"{self.public_url}/readyz")
 
     @property
     def service_log(self) -> Path:
@@ -261,10 +255,3 @@ def _wait_until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain: {what}"
         time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx2.get(url, timeout=2, trust_env=False).status_code == 200
-    except httpx2.HTTPError:
-        return False

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.e2e.stack import BIN, EXTRACT_LOAD, ROOT, finish
 from tests.e2e.test_shards import PIPELINE, SHARDS, last_run, modes, stack, state_ids
 from tests.e2e.truth import assert_warehouse_equals_hubspot
+from tests.servers import free_port, wait_for_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +37,6 @@ def install() -> Path:
     packages = [uv, "pip", "sync", "--quiet", f"--python={python}", FOLDER / "airflow.txt"]
     subprocess.run(packages, check=True)
     return python.with_name("airflow")
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class Airflow:
@@ -81,21 +71,11 @@ class Airflow:
         port = self._url.rpartition(":")[2]
         server = self.start("api-server", "--host=127.0.0.1", f"--port={port}", "--workers=1", output=None)
         try:
-            deadline = time.monotonic() + 90
-            while not self._answers():
-                assert server.poll() is None, "the API server has ended"
-                assert time.monotonic() < deadline, "the API server does not answer"
-                time.sleep(0.3)
+            wait_for_answer(server, f"{self._url}/api/v2/monitor/health", seconds=90)
             yield
         finally:
             server.terminate()
             server.wait(30)
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self._url}/api/v2/monitor/health").is_success
-        except httpx.TransportError:
-            return False
 
     def call(self, *arguments: str) -> Run:
         return finish(self.start(*arguments))

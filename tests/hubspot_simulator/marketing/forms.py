@@ -75,6 +75,12 @@ class FormBook:
         self.submitted += 1
         return submission
 
+    def open_forms(self) -> list[Form]:
+        """Those that can be filled in, and whose submissions are given."""
+        return [
+            form for form in self.forms.values() if not form.archived and form.form_type != "blog_comment"
+        ]
+
     def newest_first(self, form_id: str) -> list[Submission]:
         """The submissions of one form."""
         return self._submissions[form_id][::-1] if form_id in self._submissions else []

@@ -50,11 +50,7 @@ class _Tick(PortalTick):
     def submit_a_form(self) -> None:
         """Somebody known fills in one of the forms that are in use."""
         book, contacts = self._portal.marketing.forms, self._portal.objects["contacts"]
-        used = [
-            form.id
-            for form in book.forms.values()
-            if not form.archived and form.form_type != "blog_comment" and book.newest_first(form.id)
-        ]
+        used = [form.id for form in book.open_forms() if book.newest_first(form.id)]
         if not used or not contacts.live_ids:
             return
         contact = self._any("contacts")
