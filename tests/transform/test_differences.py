@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     Marts = dict[str, dict[tuple[Any, ...], tuple[str, dict[str, Any]]]]
 
 _KEYS: Final = {
-    "dim_contacts": ("portal_id", "contact_id"),
-    "fct_deals": ("portal_id", "deal_id"),
-    "fct_deal_stage_history": ("portal_id", "deal_id", "stay_number"),
-    "kpi_daily": ("kpi", "portal_id", "date", "dimension_id", "sub_dimension_id"),
-    "kpi_weekly": ("kpi", "portal_id", "week", "dimension_id", "sub_dimension_id"),
-    "kpi_monthly": ("kpi", "portal_id", "month", "dimension_id", "sub_dimension_id"),
+    "hubspot_marts.dim_contacts": ("portal_id", "contact_id"),
+    "hubspot_marts.fct_deals": ("portal_id", "deal_id"),
+    "hubspot_marts.fct_deal_stage_history": ("portal_id", "deal_id", "stay_number"),
+    "hubspot_staging.int_kpis__marketing": ("kpi", "portal_id", "date", "dimension_id", "sub_dimension_id"),
+    "hubspot_staging.int_kpis__sales": ("kpi", "portal_id", "date", "dimension_id", "sub_dimension_id"),
+    "hubspot_staging.int_kpis__medians": ("kpi", "portal_id", "date", "dimension_id"),
+    "hubspot_marts.kpi_weekly": ("kpi", "portal_id", "week", "dimension_id", "sub_dimension_id"),
+    "hubspot_marts.kpi_monthly": ("kpi", "portal_id", "month", "dimension_id", "sub_dimension_id"),
 }
 #: What befalls records, each the next one of Tokyo's.
 _RECORDS: Final = (
@@ -73,7 +75,7 @@ def runs(
         load_all(connection, portals.rows, marketing.rows, service_sample.sample().rows)
 
         def run(*arguments: str) -> Marts:
-            select = ("--select", *(f"+{table}" for table in _KEYS))
+            select = ("--select", *(f"+{table.partition('.')[2]}" for table in _KEYS))
             clock = ("--vars", "now: '2026-11-03 10:00:00+00'")
             done = dbt("run", *arguments, *select, *clock, database_url=url)
             assert done.returncode == 0, done.stdout
@@ -143,7 +145,7 @@ def _rows(connection: Connection, table: str) -> dict[tuple[Any, ...], tuple[str
         tuple(row[column] for column in _KEYS[table]): (version, row)
         for version, row in connection.execute(
             sql.SQL("SELECT xmin::text, to_jsonb(mart) FROM {} AS mart").format(
-                sql.Identifier("hubspot_marts", table)
+                sql.Identifier(*table.split("."))
             )
         )
     }

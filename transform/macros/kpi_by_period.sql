@@ -1,5 +1,5 @@
 {#-
-    The body of kpi_weekly and kpi_monthly: kpi_daily by a longer period, each KPI added up as its definition says.
+    The body of kpi_weekly and kpi_monthly: the KPIs by a longer period than a day, each added up as its definition says.
     sum: the sum; ratio and mean: the sums of both parts, divided; median: of the records, not of the days' medians;
     last: the rows of the last day of the period that has any, for a stock can't be added up over days; trailing: the same,
     each dimension by itself, for neither do they add up.
@@ -21,7 +21,7 @@ last_days as (
         daily.kpi,
         case when definitions.aggregation = 'trailing' then daily.dimension_id end as dimension_id,
         max(daily.date) as date
-    from {{ ref('kpi_daily') }} as daily
+    from {{ ref('int_kpis') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
     where definitions.aggregation in ('last', 'trailing')
     group by
@@ -33,7 +33,7 @@ last_days as (
 
 counted as (
     select daily.*
-    from {{ ref('kpi_daily') }} as daily
+    from {{ ref('int_kpis') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
     where
         definitions.aggregation not in ('last', 'trailing')
@@ -45,7 +45,7 @@ counted as (
     union all
 
     select daily.*
-    from {{ ref('kpi_daily') }} as daily
+    from {{ ref('int_kpis') }} as daily
     inner join last_days
         on
             last_days.portal_id = daily.portal_id
@@ -57,15 +57,12 @@ counted as (
 summed as (
     select
         portal_id,
-        max(portal_name) as portal_name,
         {{ first_day(period, 'date') }} as {{ period }},
         kpi,
         dimension_id,
         max(dimension) as dimension,
         sub_dimension_id,
         max(sub_dimension) as sub_dimension,
-        max(common_dimension) as common_dimension,
-        max(common_sub_dimension) as common_sub_dimension,
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from counted
@@ -88,20 +85,17 @@ medians as (
 acquisition_costs as (
     select
         portal_id,
-        portal_name,
         {{ period }},
         'cac' as kpi,
         '' as dimension_id,
         '' as dimension,
         '' as sub_dimension_id,
         '' as sub_dimension,
-        '' as common_dimension,
-        '' as common_sub_dimension,
         sum(numerator) filter (where kpi = 'marketing_spend') as numerator,
         coalesce(sum(numerator) filter (where kpi = 'new_customers'), 0) as denominator
     from summed
     where kpi in ('marketing_spend', 'new_customers')
-    group by portal_id, portal_name, {{ period }}
+    group by portal_id, {{ period }}
     having count(*) filter (where kpi = 'marketing_spend') > 0
 ),
 {%- endif %}
@@ -114,34 +108,18 @@ kpis as (
 
     select * from acquisition_costs
     {%- endif %}
+),
+
+measures as (
+    select kpis.*, medians.median
+    from kpis
+    left join medians
+        on
+            medians.portal_id = kpis.portal_id
+            and medians.{{ period }} = kpis.{{ period }}
+            and medians.kpi = kpis.kpi
+            and medians.dimension_id = kpis.dimension_id
 )
 
-select
-    kpis.portal_id,
-    kpis.portal_name,
-    kpis.{{ period }},
-    {%- if period == 'month' %}
-    {{ fiscal_year('kpis.month') }} as fiscal_year,
-    {{ fiscal_quarter('kpis.month') }} as fiscal_quarter,
-    {%- endif %}
-    kpis.kpi,
-    kpis.dimension_id,
-    kpis.dimension,
-    kpis.sub_dimension_id,
-    kpis.sub_dimension,
-    kpis.common_dimension,
-    kpis.common_sub_dimension,
-    {{ kpi_value('definitions.aggregation', 'kpis.numerator', 'kpis.denominator', 'medians.median') }} as value,
-    kpis.numerator,
-    kpis.denominator,
-    definitions.unit,
-    definitions.reporting_currency
-from kpis
-inner join definitions on definitions.kpi = kpis.kpi
-left join medians
-    on
-        medians.portal_id = kpis.portal_id
-        and medians.{{ period }} = kpis.{{ period }}
-        and medians.kpi = kpis.kpi
-        and medians.dimension_id = kpis.dimension_id
+{{ named_kpis('measures', period) }}
 {%- endmacro %}

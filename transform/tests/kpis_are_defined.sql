@@ -2,7 +2,7 @@
 with
 
 counted as (
-    select distinct kpi from {{ ref('kpi_daily') }}
+    select distinct kpi from {{ ref('int_kpis') }}
     union
     select distinct kpi from {{ ref('kpi_monthly') }}
 ),

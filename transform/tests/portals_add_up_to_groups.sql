@@ -23,7 +23,7 @@ by_portal as (
         daily.kpi,
         sum(daily.numerator) as numerator,
         sum(daily.denominator) as denominator
-    from {{ ref('kpi_daily') }} as daily
+    from {{ ref('int_kpis') }} as daily
     inner join definitions on definitions.kpi = daily.kpi
     inner join groups on groups.portal_id = daily.portal_id
     inner join months on months.portal_id = daily.portal_id

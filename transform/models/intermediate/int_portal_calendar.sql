@@ -12,7 +12,7 @@ first_days as (
     -- One look into the index for each portal.
     cross join lateral (
         select min(kpis.date) as first_day
-        from {{ ref('kpi_daily') }} as kpis
+        from {{ ref('int_kpis') }} as kpis
         where kpis.portal_id = portals.portal_id
     ) as daily
     where daily.first_day is not null

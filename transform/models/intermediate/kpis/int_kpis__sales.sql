@@ -1,5 +1,4 @@
--- A table: the KPIs by day, week and month read it. A KPI is one line of a list of measures.
-{{ config(materialized='table') }}
+-- A KPI is one line of a list of measures.
 
 with
 
@@ -195,42 +194,47 @@ snapshot_measures as (
     where
         valued_snapshots.open_deals > 0
         or valued_snapshots.open_deals_of_portal = 0
+),
+
+combined as (
+    select
+        portal_id,
+        date,
+        kpi,
+        dimension_id,
+        dimension,
+        '' as sub_dimension_id,
+        '' as sub_dimension,
+        numerator::numeric as numerator,
+        denominator::numeric as denominator
+    from created_measures
+
+    union all
+
+    select portal_id, date, kpi, dimension_id, dimension, '', '', numerator, denominator from closed_measures
+
+    union all
+
+    select portal_id, date, kpi, dimension_id, dimension, '', '', numerator, denominator from activity_measures
+
+    union all
+
+    select portal_id, date, 'sales_velocity', pipeline_id, pipeline_label, '', '', velocity, null from velocities
+
+    union all
+
+    select
+        portal_id,
+        date,
+        kpi,
+        dimension_id,
+        dimension,
+        sub_dimension_id,
+        sub_dimension,
+        numerator,
+        denominator
+    from snapshot_measures
 )
 
-select
-    portal_id,
-    date,
-    kpi,
-    dimension_id,
-    dimension,
-    '' as sub_dimension_id,
-    '' as sub_dimension,
-    numerator::numeric as numerator,
-    denominator::numeric as denominator
-from created_measures
-
-union all
-
-select portal_id, date, kpi, dimension_id, dimension, '', '', numerator, denominator from closed_measures
-
-union all
-
-select portal_id, date, kpi, dimension_id, dimension, '', '', numerator, denominator from activity_measures
-
-union all
-
-select portal_id, date, 'sales_velocity', pipeline_id, pipeline_label, '', '', velocity, null from velocities
-
-union all
-
-select
-    portal_id,
-    date,
-    kpi,
-    dimension_id,
-    dimension,
-    sub_dimension_id,
-    sub_dimension,
-    numerator,
-    denominator
-from snapshot_measures
+select * from combined
+{{ in_order_of_questions() }}

@@ -1,5 +1,4 @@
 -- A KPI of marketing is one line of a `values` list below: its name, numerator and, of a ratio, denominator.
-{{ config(materialized='table') }}
 
 with
 
@@ -145,3 +144,4 @@ select
     numerator,
     denominator
 from combined
+{{ in_order_of_questions() }}

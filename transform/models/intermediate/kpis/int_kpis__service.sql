@@ -1,5 +1,4 @@
 -- A KPI is one line of a `values` list below: name, the day it counts on, numerator, denominator.
-{{ config(materialized='table') }}
 
 with
 
@@ -81,3 +80,4 @@ from measures
 -- Not (yet) happened: not closed, not answered.
 where date is not null
 group by portal_id, date, kpi, dimension_id, dimension
+{{ in_order_of_questions() }}
