@@ -88,11 +88,11 @@
         from (
             values
             {%- for column in model.columns.values() %}
-            ({{ loop.index }}, '{{ column.name }}', '{{ column.data_type }}'::regtype::oid){{ ',' if not loop.last }}
+            ({{ loop.index }}, '{{ column.name }}', '{{ column.data_type }}'){{ ',' if not loop.last }}
             {%- endfor %}
         ) as contract (number, name, type)
         full outer join (
-            select attnum, attname, atttypid from pg_catalog.pg_attribute
+            select attnum, attname, atttypid, format_type(atttypid, atttypmod) as type from pg_catalog.pg_attribute
             where
                 attrelid = '{{ this }}'::regclass
                 and attnum > 0
@@ -100,7 +100,10 @@
             on
                 kept.attnum = contract.number
                 and kept.attname = contract.name
-                and kept.atttypid = contract.type
+                and kept.atttypid = contract.type::regtype
+                -- What stands in brackets, a length or precision, is not of the type but of the column.
+                and coalesce(substring(kept.type from '[(].*'), '')
+                = coalesce(substring(replace(contract.type, ' ', '') from '[(].*'), '')
         where
             kept.attnum is null
             or contract.number is null

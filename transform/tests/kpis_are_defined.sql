@@ -1,14 +1,18 @@
--- The KPIs that are counted, those that are defined, and the scorecard's columns are the same names.
+-- The KPIs that are counted, those that are defined, and the scorecard's columns are the same names; and only a KPI's team counts it.
 with
 
 counted as (
-    select distinct kpi from {{ ref('int_kpis') }}
+    {%- for team in ['marketing', 'sales', 'service'] %}
+    select distinct '{{ team }}' as team, kpi from {{ ref('int_kpis__' ~ team) }}
     union
-    select distinct kpi from {{ ref('kpi_monthly') }}
+    {%- endfor %}
+    select distinct null, kpi from {{ ref('int_kpis__medians') }}
+    union
+    select distinct null, kpi from {{ ref('kpi_monthly') }}
 ),
 
 defined as (
-    select kpi from {{ ref('dim_kpis') }}
+    select kpi, team from {{ ref('dim_kpis') }}
 ),
 
 columns as (
@@ -18,6 +22,13 @@ columns as (
 select 'KPI ' || counted.kpi || ' is counted, but not in definitions/kpi_definitions.csv' as message
 from counted
 where counted.kpi not in (select kpi from defined)
+
+union all
+
+select 'KPI ' || counted.kpi || ' is counted by ' || counted.team || ', but in definitions/kpi_definitions.csv it is of ' || defined.team
+from counted
+inner join defined on defined.kpi = counted.kpi
+where counted.team <> defined.team
 
 union all
 

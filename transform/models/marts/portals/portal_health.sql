@@ -39,33 +39,6 @@ syncs as not materialized (
     select * from {{ ref('stg_hubspot__portal_syncs') }}
 ),
 
-streams as (
-    select stream, min(object_type) as object_type
-    from syncs
-    group by stream
-),
-
--- Every portal with every stream: one that was never read is the row one must not miss. A stream of many object types
--- has a row for each that the portal has.
-expected as (
-    select distinct portal_id, stream, object_type from syncs
-
-    union
-
-    select
-        portals.portal_id,
-        streams.stream,
-        streams.object_type
-    from portals
-    cross join streams
-    where not exists (
-        select 1 from syncs
-        where
-            syncs.portal_id = portals.portal_id
-            and syncs.stream = streams.stream
-    )
-),
-
 by_stream as (
     select
         portal_id,
@@ -80,18 +53,52 @@ by_stream as (
     group by portal_id, stream, object_type
 ),
 
+streams as (
+    select stream, min(object_type) as object_type
+    from by_stream
+    group by stream
+),
+
+-- Every portal with every stream: one that was never read is the row one must not miss. A stream of many object types
+-- has a row for each that the portal has.
+expected as (
+    select portal_id, stream, object_type from by_stream
+
+    union
+
+    select
+        portals.portal_id,
+        streams.stream,
+        streams.object_type
+    from portals
+    cross join streams
+    where not exists (
+        select 1 from by_stream
+        where
+            by_stream.portal_id = portals.portal_id
+            and by_stream.stream = streams.stream
+    )
+),
+
+-- Found by their time: the log is long, and to sort it takes longer than all else that is asked of it.
 latest as (
-    select distinct on (portal_id, stream, object_type)
-        portal_id,
-        stream,
-        object_type,
-        status,
-        mode,
-        reason,
-        records,
-        requests
+    select distinct on (syncs.portal_id, syncs.stream, syncs.object_type)
+        syncs.portal_id,
+        syncs.stream,
+        syncs.object_type,
+        syncs.status,
+        syncs.mode,
+        syncs.reason,
+        syncs.records,
+        syncs.requests
     from syncs
-    order by portal_id, stream, object_type, started_at desc, run_id desc
+    inner join by_stream
+        on
+            by_stream.portal_id = syncs.portal_id
+            and by_stream.stream = syncs.stream
+            and by_stream.object_type = syncs.object_type
+            and by_stream.last_started_at = syncs.started_at
+    order by syncs.portal_id, syncs.stream, syncs.object_type, syncs.run_id desc
 ),
 
 last_failures as (
