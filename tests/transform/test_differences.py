@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Marts = dict[str, dict[tuple[Any, ...], tuple[str, dict[str, Any]]]]
 
 _KEYS: Final = {
-    "hubspot_marts.dim_contacts": ("portal_id", "contact_id"),
     "hubspot_marts.fct_deals": ("portal_id", "deal_id"),
     "hubspot_marts.fct_deal_stage_history": ("portal_id", "deal_id", "stay_number"),
     "hubspot_staging.int_kpis__marketing": ("kpi", "portal_id", "date", "dimension_id", "sub_dimension_id"),

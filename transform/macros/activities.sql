@@ -49,22 +49,3 @@
     {%- endset -%}
     {{ forget_rows(['portal_id', 'activity_type', 'activity_id'], versions, ours) }}
 {%- endmacro %}
-
-{% macro activities_yet_to_be_typed() -%}
-    {%- if is_incremental() -%}
-    select typed.*
-    from {{ to_type() }} as to_type
-    -- Row by row, by the keys of the raw tables: a join would type all rows to keep a few.
-    cross join lateral (
-        select * from {{ ref('int_hubspot__activities') }} as candidates
-        where
-            candidates.portal_id = to_type.portal_id
-            and candidates.activity_type = to_type.activity_type
-            and candidates.activity_id = to_type.activity_id
-        -- Keeps PostgreSQL from making a join of it after all.
-        offset 0
-    ) as typed
-    {%- else -%}
-    select * from {{ ref('int_hubspot__activities') }}
-    {%- endif -%}
-{%- endmacro %}

@@ -4,7 +4,7 @@
 
     - `pre_hook`: lists the records to type, and deletes their rows: the record is not live (any more), was read again,
       or its day has moved with the portal's time zone; or the code has changed;
-    - `is_yet_to_be_typed`: the records on that list;
+    - `yet_to_be_typed`: the records on that list;
     - `typed_by`: the code that typed a row.
 
     So a run gives the same rows as one with --full-refresh, and all of it is one transaction. A full refresh is needed
@@ -78,17 +78,24 @@
     {%- endif %}
 {%- endmacro %}
 
-{% macro is_yet_to_be_typed(id_column, record) -%}
+{#- The rows of a relation, of the records on the list: row by row, by the keys of the raw tables, for a join would read all
+    rows to keep a few. -#}
+{% macro yet_to_be_typed(relation, key) -%}
     {%- if is_incremental() -%}
-    exists (
-        select 1
-        from {{ to_type() }} as to_type
+    select candidates.*
+    from {{ to_type() }} as to_type
+    cross join lateral (
+        select * from {{ relation }} as candidates
         where
-            to_type.portal_id = {{ record }}.portal_id
-            and to_type.{{ id_column }} = {{ record }}.{{ id_column }}
-    )
+            {%- for column in key %}
+            {{ 'and ' if not loop.first }}candidates.{{ column }} = to_type.{{ column }}
+            {%- endfor %}
+        -- Keeps PostgreSQL from making a join of it after all, and here from looking names up row by row too.
+        offset 0
+    ) as candidates
+    offset 0
     {%- else -%}
-    true
+    select * from {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 

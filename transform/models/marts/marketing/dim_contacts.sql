@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail') }}
+-- A view: the rows are those of staging, and names are looked up in a blink.
+{{ config(materialized='view') }}
 
 with
 
@@ -43,11 +44,11 @@ select
     contacts.object_source,
     contacts.is_marketing_contact,
     contacts.has_opted_out,
-    contacts.number_of_visits,
-    contacts.number_of_page_views,
-    contacts.number_of_form_submissions,
-    contacts.number_of_deals,
-    contacts.total_revenue,
+    contacts.number_of_visits::numeric(60, 6) as number_of_visits,
+    contacts.number_of_page_views::numeric(60, 6) as number_of_page_views,
+    contacts.number_of_form_submissions::numeric(60, 6) as number_of_form_submissions,
+    contacts.number_of_deals::numeric(60, 6) as number_of_deals,
+    contacts.total_revenue::numeric(60, 6) as total_revenue,
     contacts.first_seen_at,
     contacts.last_seen_at,
     contacts.last_contacted_at,

@@ -27,7 +27,7 @@ sources as (
 
 contacts as (
     select portal_id, lifecycle_stage, count(*) as records
-    from {{ ref('dim_contacts') }}
+    from {{ ref('stg_hubspot__contacts') }}
     group by portal_id, lifecycle_stage
 ),
 

@@ -1,3 +1,6 @@
+-- The log is joined to the last read of each stream by hashing: PostgreSQL would sort all of it to merge the two.
+{{ config(pre_hook='set local enable_mergejoin = off') }}
+
 {#- Streams of records: base models, which keep also what is deleted, and when. A new one is one line. -#}
 {%- set records = {
     'contacts': ref('base_hubspot__contacts'),
@@ -80,7 +83,7 @@ expected as (
     )
 ),
 
--- Found by their time: the log is long, and to sort it takes longer than all else that is asked of it.
+-- Found by their time, not by sorting the log, which is long.
 latest as (
     select distinct on (syncs.portal_id, syncs.stream, syncs.object_type)
         syncs.portal_id,

@@ -20,7 +20,7 @@ portals as (
 ),
 
 activities as (
-    {{ activities_yet_to_be_typed() }}
+    {{ yet_to_be_typed(ref('int_hubspot__activities'), key=['portal_id', 'activity_type', 'activity_id']) }}
 ),
 
 named as (

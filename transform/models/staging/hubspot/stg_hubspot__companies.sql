@@ -11,11 +11,13 @@
 
 with
 
+records as (
+    {{ yet_to_be_typed(ref('base_hubspot__companies'), key=['portal_id', 'company_id']) }}
+),
+
 live as (
-    select * from {{ ref('base_hubspot__companies') }} as companies
-    where
-        not companies.is_deleted
-        and {{ is_yet_to_be_typed('company_id', record='companies') }}
+    select * from records
+    where not is_deleted
 ),
 
 portals as (

@@ -13,11 +13,13 @@
 
 with
 
+records as (
+    {{ yet_to_be_typed(ref('base_hubspot__contacts'), key=['portal_id', 'contact_id']) }}
+),
+
 live as (
-    select * from {{ ref('base_hubspot__contacts') }} as contacts
-    where
-        not contacts.is_deleted
-        and {{ is_yet_to_be_typed('contact_id', record='contacts') }}
+    select * from records
+    where not is_deleted
 ),
 
 portals as (

@@ -11,11 +11,13 @@
 
 with
 
+records as (
+    {{ yet_to_be_typed(ref('base_hubspot__deals'), key=['portal_id', 'deal_id']) }}
+),
+
 live as (
-    select * from {{ ref('base_hubspot__deals') }} as deals
-    where
-        not deals.is_deleted
-        and {{ is_yet_to_be_typed('deal_id', record='deals') }}
+    select * from records
+    where not is_deleted
 ),
 
 portals as (

@@ -11,11 +11,13 @@
 
 with
 
+records as (
+    {{ yet_to_be_typed(ref('base_hubspot__tickets'), key=['portal_id', 'ticket_id']) }}
+),
+
 live as (
-    select * from {{ ref('base_hubspot__tickets') }} as tickets
-    where
-        not tickets.is_deleted
-        and {{ is_yet_to_be_typed('ticket_id', record='tickets') }}
+    select * from records
+    where not is_deleted
 ),
 
 portals as (
