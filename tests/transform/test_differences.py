@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -33,6 +34,7 @@ _KEYS: Final = {
     "hubspot_marts.kpi_weekly": ("kpi", "portal_id", "week", "dimension_id", "sub_dimension_id"),
     "hubspot_marts.kpi_monthly": ("kpi", "portal_id", "month", "dimension_id", "sub_dimension_id"),
 }
+_VIEWS: Final = ("kpi_daily", "kpi_samples", "dim_contacts")
 #: What befalls records, each the next one of Tokyo's.
 _RECORDS: Final = (
     """UPDATE {} SET synced_at = '2026-11-02', properties = properties || '{{"createdate": "2026-10-05T10:00:00Z"}}'""",
@@ -62,29 +64,46 @@ _NAMES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What runs left, each by its name."""
+
+    marts: dict[str, Marts] = field(default_factory=dict)
+    #: By name of the view, PostgreSQL's number for it: another one if it was dropped and made anew.
+    views: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="module")
 def runs(
     dbt: Dbt,
     new_database: Callable[[], AbstractContextManager[str]],
     portals: Sample,
     marketing: MarketingSample,
-) -> Iterator[dict[str, Marts]]:
+) -> Iterator[Runs]:
     """A first run; one of nothing new; one after changes, a full refresh of it; and one after the archived came back."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         load_all(connection, portals.rows, marketing.rows, service_sample.sample().rows)
+        left = Runs()
 
-        def run(*arguments: str) -> Marts:
-            select = ("--select", *(f"+{table.partition('.')[2]}" for table in _KEYS))
+        def run(name: str, *arguments: str) -> None:
+            models = (*(table.partition(".")[2] for table in _KEYS), *_VIEWS)
+            select = ("--select", *(f"+{model}" for model in models))
             clock = ("--vars", "now: '2026-11-03 10:00:00+00'")
             done = dbt("run", *arguments, *select, *clock, database_url=url)
             assert done.returncode == 0, done.stdout
-            return {table: _rows(connection, table) for table in _KEYS}
+            left.marts[name] = {table: _rows(connection, table) for table in _KEYS}
+            left.views[name] = dict(
+                connection.execute("SELECT relname, oid FROM pg_class WHERE relkind = 'v'")
+            )
 
         seeded = dbt("seed", database_url=url)
         assert seeded.returncode == 0, seeded.stdout
-        left = {"first": run(), "idle": run()}
+        run("first")
+        connection.execute("CREATE VIEW an_analysts_own AS SELECT * FROM hubspot_marts.kpi_daily")
+        run("idle")
         _change(connection)
-        left |= {"changed": run(), "refreshed": run("--full-refresh")}
+        run("changed")
+        run("refreshed", "--full-refresh")
         for stream in ("contacts", "deals"):
             connection.execute(
                 sql.SQL(
@@ -92,28 +111,40 @@ def runs(
                 ).format(sql.Identifier("hubspot_raw", stream)),
                 [TOKYO.portal_id],
             )
-        yield left | {"restored": run(), "restored and refreshed": run("--full-refresh")}
+        run("restored")
+        run("restored and refreshed", "--full-refresh")
+        yield left
+
+
+def test_a_run_takes_no_view_from_those_who_read_it(runs: Runs) -> None:
+    assert set(_VIEWS) <= runs.views["first"].keys()
+    assert runs.views["changed"] == runs.views["idle"]
+    assert runs.views["changed"].items() - runs.views["first"].items() == {
+        ("an_analysts_own", runs.views["idle"]["an_analysts_own"])
+    }
 
 
 @pytest.mark.parametrize("table", _KEYS)
-def test_a_run_leaves_the_rows_of_a_full_refresh(runs: dict[str, Marts], table: str) -> None:
-    assert _without_versions(runs["changed"][table]) == _without_versions(runs["refreshed"][table])
-    assert _without_versions(runs["restored"][table]) == _without_versions(
-        runs["restored and refreshed"][table]
+def test_a_run_leaves_the_rows_of_a_full_refresh(runs: Runs, table: str) -> None:
+    assert _without_versions(runs.marts["changed"][table]) == _without_versions(
+        runs.marts["refreshed"][table]
     )
-    assert _without_versions(runs["changed"][table]) != _without_versions(runs["first"][table])
-    assert _without_versions(runs["restored"][table]) != _without_versions(runs["changed"][table])
+    assert _without_versions(runs.marts["restored"][table]) == _without_versions(
+        runs.marts["restored and refreshed"][table]
+    )
+    assert _without_versions(runs.marts["changed"][table]) != _without_versions(runs.marts["first"][table])
+    assert _without_versions(runs.marts["restored"][table]) != _without_versions(runs.marts["changed"][table])
 
 
 @pytest.mark.parametrize("table", _KEYS)
-def test_a_run_of_nothing_new_writes_nothing(runs: dict[str, Marts], table: str) -> None:
-    assert runs["idle"][table] == runs["first"][table]
-    assert runs["idle"][table]
+def test_a_run_of_nothing_new_writes_nothing(runs: Runs, table: str) -> None:
+    assert runs.marts["idle"][table] == runs.marts["first"][table]
+    assert runs.marts["idle"][table]
 
 
 @pytest.mark.parametrize("table", _KEYS)
-def test_a_run_leaves_alone_what_is_as_it_should_be(runs: dict[str, Marts], table: str) -> None:
-    before, after = runs["idle"][table], runs["changed"][table]
+def test_a_run_leaves_alone_what_is_as_it_should_be(runs: Runs, table: str) -> None:
+    before, after = runs.marts["idle"][table], runs.marts["changed"][table]
     written = {key for key, (version, _) in after.items() if key not in before or before[key][0] != version}
     assert written == {key for key, (_, row) in after.items() if key not in before or before[key][1] != row}
     assert written

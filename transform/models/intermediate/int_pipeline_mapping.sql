@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail', contract={'enforced': true}) }}
 
 with
 

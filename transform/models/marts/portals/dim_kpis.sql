@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail') }}
+
 with
 
 definitions as (
