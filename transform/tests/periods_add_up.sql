@@ -8,7 +8,7 @@ definitions as (
 
 daily as (
     select portal_id, kpi, sum(numerator) as numerator, sum(denominator) as denominator
-    from {{ ref('kpi_daily') }}
+    from {{ ref('int_kpis') }}
     group by portal_id, kpi
 ),
 
