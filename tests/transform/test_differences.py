@@ -80,7 +80,7 @@ def runs(
     portals: Sample,
     marketing: MarketingSample,
 ) -> Iterator[Runs]:
-    """A first run; one of nothing new; one after changes, a full refresh of it; and one after the archived came back."""
+    """A first run; one of nothing new while somebody reads; one after changes, a full refresh of it; and one after the archived came back."""
     with new_database() as url, psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         load_all(connection, portals.rows, marketing.rows, service_sample.sample().rows)
         left = Runs()
@@ -100,7 +100,12 @@ def runs(
         assert seeded.returncode == 0, seeded.stdout
         run("first")
         connection.execute("CREATE VIEW an_analysts_own AS SELECT * FROM hubspot_marts.kpi_daily")
-        run("idle")
+        database = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("ALTER DATABASE {} SET lock_timeout = '10s'").format(database))
+        with connection.transaction():
+            for view in _VIEWS:
+                connection.execute(sql.SQL("TABLE {} LIMIT 1").format(sql.Identifier("hubspot_marts", view)))
+            run("idle")
         _change(connection)
         run("changed")
         run("refreshed", "--full-refresh")

@@ -70,7 +70,8 @@
     {{ return(constraints) }}
 {%- endmacro %}
 
-{#- A view is replaced where it stands, and what depends on it stays; only if it lost a column or changed a type it goes. -#}
+{#- A view is replaced where it stands, and what depends on it stays; only if it lost a column or changed a type it goes. One that
+    says what it should is left alone: to replace it, a build would wait for all who read it, and others for the build. -#}
 {% materialization view, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -82,14 +83,25 @@
     {%- call statement('main') %}
         do $replace$
         begin
-            create or replace view {{ target_relation }} as (
+            create temporary view {{ this.identifier }}__wanted as (
                 {{ sql }}
             );
-        exception when invalid_table_definition then
-            drop view {{ target_relation }} cascade;
-            create view {{ target_relation }} as (
-                {{ sql }}
-            );
+            if
+                pg_get_viewdef('pg_temp.{{ this.identifier }}__wanted'::regclass)
+                is distinct from pg_get_viewdef(to_regclass('{{ target_relation }}'))
+            then
+                begin
+                    create or replace view {{ target_relation }} as (
+                        {{ sql }}
+                    );
+                exception when invalid_table_definition then
+                    drop view {{ target_relation }} cascade;
+                    create view {{ target_relation }} as (
+                        {{ sql }}
+                    );
+                end;
+            end if;
+            drop view pg_temp.{{ this.identifier }}__wanted;
         end
         $replace$;
         {{ comments(target_relation, model) }}
