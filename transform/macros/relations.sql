@@ -102,6 +102,10 @@
                 end;
             end if;
             drop view pg_temp.{{ this.identifier }}__wanted;
+            -- A view reads with its owner's rights, and a former one may not read what was loaded since.
+            if current_user::regrole <> (select relowner from pg_class where oid = to_regclass('{{ target_relation }}')) then
+                alter view {{ target_relation }} owner to current_user;
+            end if;
         end
         $replace$;
         {{ comments(target_relation, model) }}
