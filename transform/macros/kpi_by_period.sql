@@ -67,8 +67,8 @@ summed as (
         sub_dimension_id,
         max(sub_dimension) as sub_dimension,
         sum(numerator) as numerator,
-        -- The condition changes no sum. Most KPIs have no denominator, and without it PostgreSQL keeps a state of 150 bytes for each
-        -- of their rows, more than fits into memory.
+        -- The condition changes no sum. Most KPIs have no denominator, and without it PostgreSQL keeps the state of a sum for each of
+        -- their rows too, which together do not fit into memory.
         sum(denominator) filter (where denominator is not null) as denominator
     from counted
     group by portal_id, {{ first_day(period, 'date') }}, kpi, dimension_id, sub_dimension_id
