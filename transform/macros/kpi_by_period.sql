@@ -126,5 +126,5 @@ measures as (
             and medians.dimension_id = kpis.dimension_id
 )
 
-{{ named_kpis('measures', period) }}
+{{ named_kpis(period) }}
 {%- endmacro %}

@@ -7,4 +7,4 @@ measures as (
     select * from {{ ref('int_kpis') }}
 )
 
-{{ named_kpis('measures', 'date') }}
+{{ named_kpis('date') }}
