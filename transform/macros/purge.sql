@@ -45,7 +45,7 @@
         {{ exceptions.raise_compiler_error("days must be a number of days: --args '{days: 30}'") }}
     {%- endif -%}
     {%- set ids = {} -%}
-    {%- for stream in crm_streams() + ['custom_objects'] if load_relation(source('hubspot_raw', stream)) is not none -%}
+    {%- for stream in crm_streams() + ['custom_objects'] if is_there(source('hubspot_raw', stream)) -%}
         {%- for column in adapter.get_columns_in_relation(ref('base_hubspot__' ~ stream)) if column.name.endswith('_id') and column.name not in ['portal_id', 'object_type_id'] -%}
             {%- do ids.update({stream: column.name}) -%}
         {%- endfor -%}

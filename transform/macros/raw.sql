@@ -4,7 +4,7 @@
 -#}
 {% macro raw(stream) -%}
     {%- set relation = source('hubspot_raw', stream) -%}
-    {%- if not execute or relation.is_cte or load_relation(relation) is not none -%}
+    {%- if not execute or relation.is_cte or is_there(relation) -%}
         {{ relation }}
     {%- else -%}
         {%- set ns = namespace(columns={}) -%}
@@ -20,4 +20,12 @@
             where false
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Whether the loader has made a table. The server is asked: dbt remembers what is in a schema of its sources as soon as
+    one of its threads has found the first relation in it, and the others would take the rest for missing.
+-#}
+{% macro is_there(relation) -%}
+    {{ return(run_query("select to_regclass('" ~ relation ~ "') is not null").rows[0][0]) }}
 {%- endmacro %}
