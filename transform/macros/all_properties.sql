@@ -33,10 +33,7 @@ order by for_portal_id nulls first, object_name, number
         {{ adapter.drop_relation(existing) }}
     {%- endif -%}
     {%- call statement('main') -%}
-        {{ drop_property_views(stream, all_portals=true) }}
-        {%- for view in views %}
-            {{ create_property_view(view) }}
-        {%- endfor %}
+        {{ replace_property_views(stream, views, all_portals=true) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=true) }}
     {{ adapter.commit() }}
@@ -79,7 +76,17 @@ order by for_portal_id nulls first, object_name, number
     }) }}
 {%- endmacro %}
 
-{% macro create_property_view(view) -%}
+{#- A new property's column comes after those that the view `has`, so that PostgreSQL can replace it where it stands. -#}
+{% macro replace_property_view(view, has) -%}
+    {%- set to_come = {} -%}
+    {%- for column in view.columns -%}
+        {%- do to_come.update({column['column_name']: column}) -%}
+    {%- endfor -%}
+    {%- set columns = [] -%}
+    {%- for name in has if name in to_come -%}
+        {%- do columns.append(to_come.pop(name)) -%}
+    {%- endfor -%}
+    {%- do columns.extend(to_come.values()) -%}
     {%- set is_custom_type = view.object_name.startswith('custom_') and view.object_name != 'custom_objects' -%}
     {#- Whatever the base model calls its id. -#}
     {%- set ids = [] -%}
@@ -89,7 +96,7 @@ order by for_portal_id nulls first, object_name, number
     ] -%}
         {%- do ids.append(column.name) -%}
     {%- endfor %}
-    create view {{ view.relation }} as
+    {%- set sql -%}
     select
         live.portal_id,
         portals.portal_name,
@@ -99,7 +106,7 @@ order by for_portal_id nulls first, object_name, number
         live.created_at,
         live.updated_at,
         live.synced_at
-        {%- for column in view.columns %}
+        {%- for column in columns %}
         {%- set value = "(object.properties ->> " ~ sql_text(column['property_name']) ~ ")" %},
         {{ _typed(value, column['data_type']) }} as {{ adapter.quote(column['column_name']) }}
         {%- endfor %}
@@ -118,7 +125,9 @@ order by for_portal_id nulls first, object_name, number
         not live.is_deleted
         {%- if view.for_portal_id is not none %}
         and live.portal_id = {{ view.for_portal_id }}
-        {%- endif %};
+        {%- endif %}
+    {%- endset %}
+    {{ replace_view(view.relation, sql) }}
 
     comment on view {{ view.relation }} is {{ sql_text(
         'Live ' ~ view.object_name ~ (
@@ -137,7 +146,7 @@ order by for_portal_id nulls first, object_name, number
     {%- for name in ['portal_id', 'portal_name'] + ids + ['created_at', 'updated_at', 'synced_at'] %}
     comment on column {{ view.relation }}.{{ name }} is {{ sql_text(core.get(name, "HubSpot's id of the record.")) }};
     {%- endfor %}
-    {%- for column in view.columns %}
+    {%- for column in columns %}
     comment on column {{ view.relation }}.{{ adapter.quote(column['column_name']) }} is {{ sql_text(column['comment']) }};
     {%- endfor %}
 {%- endmacro %}
@@ -156,21 +165,31 @@ order by for_portal_id nulls first, object_name, number
     E'{{ value | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- SQL that drops the views of a stream: of one portal, or all there are; some may not be made again. -#}
-{% macro drop_property_views(stream, for_portal_id=none, all_portals=false) -%}
+{#- SQL that leaves a stream the wanted views only: of one portal, or of all and of each. -#}
+{% macro replace_property_views(stream, wanted, for_portal_id=none, all_portals=false) -%}
     {%- set objects = 'custom_[a-z0-9_]+' if stream == 'custom_objects' else stream -%}
     {%- set portal = '(_p[0-9]+)?' if all_portals else '_p' ~ for_portal_id -%}
     {%- set found -%}
-        select c.relname
+        select c.relname as view_name, a.attname as column_name
         from pg_catalog.pg_class as c
         inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        inner join pg_catalog.pg_attribute as a on a.attrelid = c.oid
         where
             n.nspname = 'hubspot_marts'
             and c.relkind = 'v'
             and c.relname ~ '^{{ objects }}_all_properties{{ portal }}(_[0-9]+)?$'
+            and a.attnum > 0
+        order by c.relname, a.attnum
     {%- endset -%}
-    {%- for row in run_query(found) %}
-    drop view if exists {{ adapter.quote('hubspot_marts') }}.{{ adapter.quote(row['relname']) }} cascade;
+    {%- set kept = {} -%}
+    {%- for row in run_query(found) -%}
+        {%- do kept.setdefault(row['view_name'], []).append(row['column_name']) -%}
+    {%- endfor -%}
+    {%- for view in wanted %}
+    {{ replace_property_view(view, has=kept.pop(view.relation.identifier, [])) }}
+    {%- endfor %}
+    {%- for unwanted in kept %}
+    drop view if exists {{ adapter.quote('hubspot_marts') }}.{{ adapter.quote(unwanted) }} cascade;
     {%- endfor %}
 {%- endmacro %}
 
@@ -208,11 +227,11 @@ order by for_portal_id nulls first, object_name, number
             {%- for row in plan if row['object_name'] == stream or (stream == 'custom_objects' and row['object_name'].startswith('custom_')) -%}
                 {%- do rows.append(row) -%}
             {%- endfor -%}
-            {{ drop_property_views(stream, for_portal_id=portal_id) }}
-            {%- for view in property_views(stream, rows, for_portal_id=portal_id) %}
+            {%- set views = property_views(stream, rows, for_portal_id=portal_id) -%}
+            {%- for view in views -%}
                 {%- do names.append(view.relation.identifier) -%}
-                {{ create_property_view(view) }}
-            {%- endfor %}
+            {%- endfor -%}
+            {{ replace_property_views(stream, views, for_portal_id=portal_id) }}
         {%- endfor %}
         commit;
     {%- endset -%}
@@ -229,7 +248,7 @@ order by for_portal_id nulls first, object_name, number
         delete from {{ relation }} where portal_id = {{ portal_id }};
         {%- endif %}
         {%- for stream in crm_streams() + ['custom_objects'] %}
-        {{ drop_property_views(stream, for_portal_id=portal_id) }}
+        {{ replace_property_views(stream, [], for_portal_id=portal_id) }}
         {%- endfor %}
         commit;
     {%- endset -%}

@@ -19,7 +19,7 @@
         {%- set counts = purge_rows(steps) -%}
         {%- set views -%}
             {%- for stream in crm_streams() + ['custom_objects'] %}
-            {{ drop_property_views(stream, for_portal_id=portal_id) }}
+            {{ replace_property_views(stream, [], for_portal_id=portal_id) }}
             {%- endfor %}
             commit;
         {%- endset -%}

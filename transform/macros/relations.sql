@@ -70,8 +70,6 @@
     {{ return(constraints) }}
 {%- endmacro %}
 
-{#- A view is replaced where it stands, and what depends on it stays; only if it lost a column or changed a type it goes. One that
-    says what it should is left alone: to replace it, a build would wait for all who read it, and others for the build. -#}
 {% materialization view, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -81,33 +79,7 @@
         {{ adapter.drop_relation(existing) }}
     {%- endif -%}
     {%- call statement('main') %}
-        do $replace$
-        begin
-            create temporary view {{ this.identifier }}__wanted as (
-                {{ sql }}
-            );
-            if
-                pg_get_viewdef('pg_temp.{{ this.identifier }}__wanted'::regclass)
-                is distinct from pg_get_viewdef(to_regclass('{{ target_relation }}'))
-            then
-                begin
-                    create or replace view {{ target_relation }} as (
-                        {{ sql }}
-                    );
-                exception when invalid_table_definition then
-                    drop view {{ target_relation }} cascade;
-                    create view {{ target_relation }} as (
-                        {{ sql }}
-                    );
-                end;
-            end if;
-            drop view pg_temp.{{ this.identifier }}__wanted;
-            -- A view reads with its owner's rights, and a former one may not read what was loaded since.
-            if current_user::regrole <> (select relowner from pg_class where oid = to_regclass('{{ target_relation }}')) then
-                alter view {{ target_relation }} owner to current_user;
-            end if;
-        end
-        $replace$;
+        {{ replace_view(target_relation, sql) }}
         {{ comments(target_relation, model) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=true) }}
@@ -115,6 +87,40 @@
     {{ run_hooks(post_hooks, inside_transaction=false) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- A view is replaced where it stands, and what depends on it stays; only if it lost a column or changed a type it goes. One that
+    says what it should is left alone: to replace it, a build would wait for all who read it, and others for the build. -#}
+{% macro replace_view(relation, sql) -%}
+    {#- A property's name may hold any text, but not the hash of the text that holds it. -#}
+    {%- set quote = '$replace_' ~ local_md5(sql) ~ '$' -%}
+    do {{ quote }}
+    begin
+        create temporary view view_as_wanted as (
+            {{ sql }}
+        );
+        if
+            pg_get_viewdef('pg_temp.view_as_wanted'::regclass)
+            is distinct from pg_get_viewdef(to_regclass('{{ relation }}'))
+        then
+            begin
+                create or replace view {{ relation }} as (
+                    {{ sql }}
+                );
+            exception when invalid_table_definition then
+                drop view {{ relation }} cascade;
+                create view {{ relation }} as (
+                    {{ sql }}
+                );
+            end;
+        end if;
+        drop view pg_temp.view_as_wanted;
+        -- A view reads with its owner's rights, and a former one may not read what was loaded since.
+        if current_user::regrole <> (select relowner from pg_class where oid = to_regclass('{{ relation }}')) then
+            alter view {{ relation }} owner to current_user;
+        end if;
+    end
+    {{ quote }};
+{%- endmacro %}
 
 {#- All descriptions in one statement. A described column that is not there is an error. -#}
 {% macro postgres__persist_docs(relation, model, for_relation, for_columns) -%}
