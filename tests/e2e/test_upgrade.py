@@ -95,6 +95,8 @@ def test_a_sync_goes_on_from_what_an_earlier_release_left_and_dbt_builds_on_it(
         connection.execute("DROP VIEW hubspot_staging.int_kpis CASCADE")
         connection.execute("ALTER TABLE hubspot_staging.int_kpis__sales ALTER numerator TYPE numeric")
         connection.execute("ALTER TABLE hubspot_marts.fct_deals ADD COLUMN of_an_earlier_release text")
+        connection.execute("ALTER TABLE hubspot_marts.kpi_weekly SET (autovacuum_enabled = false)")
     again = dbt("run", "--select", "fct_deals+", database_url=stack.database_url)
     assert again.returncode == 0, again.stdout
     assert relations(stack) == marts
+    assert stack.query("SELECT relname FROM pg_class WHERE reloptions @> '{autovacuum_enabled=false}'") == []

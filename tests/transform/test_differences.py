@@ -1,4 +1,4 @@
-"""Large marts, of which a run writes only what differs: it leaves the rows that a full refresh gives."""
+"""Marts, of which a run writes only what differs: it leaves the rows that a full refresh gives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.transform.raw_tables import load_all
 from tests.transform.sample_portals import BERLIN, NEW_YORK, TOKYO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from tests.transform.conftest import Dbt
@@ -34,7 +34,13 @@ _KEYS: Final = {
     "hubspot_marts.kpi_weekly": ("kpi", "portal_id", "week", "dimension_id", "sub_dimension_id"),
     "hubspot_marts.kpi_monthly": ("kpi", "portal_id", "month", "dimension_id", "sub_dimension_id"),
 }
-_VIEWS: Final = ("kpi_daily", "kpi_samples", "dim_contacts")
+#: A run writes the rows of its day, whatever has changed.
+_SNAPSHOTS: Final = "hubspot_marts.fct_pipeline_snapshots"
+_RELATIONS: Final = """
+SELECT relnamespace::regnamespace || '.' || relname, oid, relkind FROM pg_class
+WHERE relkind = 'v' AND relnamespace::regnamespace::text IN ('hubspot_staging', 'hubspot_marts', 'public')
+OR relkind = 'r' AND relnamespace = 'hubspot_marts'::regnamespace
+"""
 #: What befalls records, each the next one of Tokyo's.
 _RECORDS: Final = (
     """UPDATE {} SET synced_at = '2026-11-02', properties = properties || '{{"createdate": "2026-10-05T10:00:00Z"}}'""",
@@ -68,9 +74,13 @@ _NAMES: Final = (
 class Runs:
     """What runs left, each by its name."""
 
+    #: The largest tables.
     marts: dict[str, Marts] = field(default_factory=dict)
-    #: By name of the view, PostgreSQL's number for it: another one if it was dropped and made anew.
-    views: dict[str, dict[str, int]] = field(default_factory=dict)
+    #: By mart, all rows as texts, and the transactions that wrote those of a table.
+    rows: dict[str, dict[str, list[tuple[str]]]] = field(default_factory=dict)
+    versions: dict[str, dict[str, list[tuple[str]]]] = field(default_factory=dict)
+    #: By name of a mart or view, PostgreSQL's number for it: another one if it was dropped and made anew.
+    relations: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -86,25 +96,25 @@ def runs(
         left = Runs()
 
         def run(name: str, *arguments: str) -> None:
-            models = (*(table.partition(".")[2] for table in _KEYS), *_VIEWS)
-            select = ("--select", *(f"+{model}" for model in models))
+            models = ("--select", "+marts", "--exclude", "marts.properties")
             clock = ("--vars", "now: '2026-11-03 10:00:00+00'")
-            done = dbt("run", *arguments, *select, *clock, database_url=url)
+            done = dbt("run", *arguments, *models, *clock, database_url=url)
             assert done.returncode == 0, done.stdout
-            left.marts[name] = {table: _rows(connection, table) for table in _KEYS}
-            left.views[name] = dict(
-                connection.execute("SELECT relname, oid FROM pg_class WHERE relkind = 'v'")
-            )
+            left.marts[name] = {table: _by_key(connection, table) for table in _KEYS}
+            relations = connection.execute(_RELATIONS).fetchall()
+            left.relations[name] = {relation: number for relation, number, _ in relations}
+            left.rows[name] = {mart: _rows(connection, mart) for mart in _marts(left.relations[name])}
+            left.versions[name] = {table: _versions(connection, table) for table, _, kind in relations if kind == "r"}
 
         seeded = dbt("seed", database_url=url)
         assert seeded.returncode == 0, seeded.stdout
         run("first")
-        connection.execute("CREATE VIEW an_analysts_own AS SELECT * FROM hubspot_marts.kpi_daily")
         database = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("ALTER DATABASE {} SET lock_timeout = '10s'").format(database))
-        with connection.transaction():
-            for view in _VIEWS:
-                connection.execute(sql.SQL("TABLE {} LIMIT 1").format(sql.Identifier("hubspot_marts", view)))
+        with psycopg.connect(url.replace("+psycopg", "")) as reader:
+            for mart in left.rows["first"]:
+                connection.execute(f"CREATE VIEW own_{mart.partition('.')[2]} AS TABLE {mart}".encode())
+                reader.execute(f"TABLE {mart} LIMIT 1".encode())
             run("idle")
         _change(connection)
         run("changed")
@@ -121,30 +131,40 @@ def runs(
         yield left
 
 
-def test_a_run_takes_no_view_from_those_who_read_it(runs: Runs) -> None:
-    assert set(_VIEWS) <= runs.views["first"].keys()
-    assert runs.views["changed"] == runs.views["idle"]
-    assert runs.views["changed"].items() - runs.views["first"].items() == {
-        ("an_analysts_own", runs.views["idle"]["an_analysts_own"])
-    }
+def test_a_run_takes_nothing_from_those_who_read_it_nor_the_views_they_have_made(runs: Runs) -> None:
+    marts = _marts(runs.relations["first"])
+    assert {"hubspot_marts.kpi_daily", "hubspot_marts.portal_scorecard", "hubspot_marts.dim_owners"} <= marts
+    assert runs.relations["changed"] == runs.relations["idle"]
+    new = runs.relations["idle"].items() - runs.relations["first"].items()
+    assert {name.replace("public.own_", "hubspot_marts.") for name, _ in new} == marts
+
+
+@pytest.mark.parametrize(
+    ("run", "full_refresh"), [("changed", "refreshed"), ("restored", "restored and refreshed")]
+)
+def test_a_run_leaves_the_rows_of_a_full_refresh(runs: Runs, run: str, full_refresh: str) -> None:
+    after, afresh = runs.rows[run], runs.rows[full_refresh]
+    assert after.keys() == afresh.keys()
+    assert [mart for mart in after if after[mart] != afresh[mart]] == []
+    for table in _KEYS:
+        assert _without_versions(runs.marts[run][table]) == _without_versions(runs.marts[full_refresh][table])
 
 
 @pytest.mark.parametrize("table", _KEYS)
-def test_a_run_leaves_the_rows_of_a_full_refresh(runs: Runs, table: str) -> None:
-    assert _without_versions(runs.marts["changed"][table]) == _without_versions(
-        runs.marts["refreshed"][table]
+def test_a_run_writes_what_has_changed(runs: Runs, table: str) -> None:
+    first, changed, restored = (
+        _without_versions(runs.marts[run][table]) for run in ("first", "changed", "restored")
     )
-    assert _without_versions(runs.marts["restored"][table]) == _without_versions(
-        runs.marts["restored and refreshed"][table]
-    )
-    assert _without_versions(runs.marts["changed"][table]) != _without_versions(runs.marts["first"][table])
-    assert _without_versions(runs.marts["restored"][table]) != _without_versions(runs.marts["changed"][table])
+    assert first != changed != restored
 
 
-@pytest.mark.parametrize("table", _KEYS)
-def test_a_run_of_nothing_new_writes_nothing(runs: Runs, table: str) -> None:
-    assert runs.marts["idle"][table] == runs.marts["first"][table]
-    assert runs.marts["idle"][table]
+def test_a_run_of_nothing_new_writes_nothing(runs: Runs) -> None:
+    first, idle = runs.versions["first"], runs.versions["idle"]
+    assert {table for table in first if idle[table] != first[table]} == {_SNAPSHOTS}
+    assert runs.rows["idle"] == runs.rows["first"]
+    for table in _KEYS:
+        assert runs.marts["idle"][table] == runs.marts["first"][table]
+        assert runs.marts["idle"][table]
 
 
 @pytest.mark.parametrize("table", _KEYS)
@@ -175,7 +195,22 @@ def _change(connection: Connection) -> None:
         connection.execute(change, portals)
 
 
-def _rows(connection: Connection, table: str) -> dict[tuple[Any, ...], tuple[str, dict[str, Any]]]:
+def _marts(relations: Iterable[str]) -> set[str]:
+    return {relation for relation in relations if relation.startswith("hubspot_marts.")}
+
+
+def _rows(connection: Connection, relation: str) -> list[tuple[str]]:
+    query = f"SELECT to_jsonb(mart)::text AS row FROM {relation} AS mart ORDER BY row"
+    return connection.execute(query.encode()).fetchall()
+
+
+def _versions(connection: Connection, table: str) -> list[tuple[str]]:
+    """The transaction that wrote each row."""
+    query = f"SELECT xmin::text AS version FROM {table} ORDER BY version"
+    return connection.execute(query.encode()).fetchall()
+
+
+def _by_key(connection: Connection, table: str) -> dict[tuple[Any, ...], tuple[str, dict[str, Any]]]:
     return {
         tuple(row[column] for column in _KEYS[table]): (version, row)
         for version, row in connection.execute(

@@ -1,8 +1,8 @@
 {#-
-    The incremental strategy `differences`, for a large table of which a run changes little: all its rows are worked out,
+    The incremental strategy `differences`, for tables of which a run changes little: all their rows are worked out,
     compared with those that are there, and only what differs is written. So a run gives what a full refresh gives, whatever
-    has changed, be it a record, a name, a rate or the code; and it spares what costs most: to write all rows, sort them for
-    the keys, and log all of that.
+    has changed, be it a record, a name, a rate or the code; it spares what costs most of a large table: to write all rows,
+    sort them for the keys, and log all of that; and the table stays, with the views that analysts have made of it.
 
     Rows are compared by a fingerprint of the whole row: a wanted row that has no equal among those that are there is
     written, and one that is there and has no equal among the wanted ones goes.
@@ -70,16 +70,17 @@
 {%- endmacro %}
 
 {#- Rows are compared as a whole: a table that has not the contract's columns, in its order, as after an upgrade, or has one that
-    was dropped, is made anew. dbt's own macro looks at the option --full-refresh only. -#}
+    was dropped, is made anew; and so is one of a release that made it anew each time, and had autovacuum pass it by.
+    dbt's own macro looks at the option --full-refresh only. -#}
 {% macro should_full_refresh() -%}
     {%- set wanted = config.get('full_refresh') -%}
     {%- if wanted is none -%}
-        {%- set wanted = flags.FULL_REFRESH or (config.get('contract').enforced and has_other_columns_than_contract()) -%}
+        {%- set wanted = flags.FULL_REFRESH or (config.get('contract').enforced and is_of_another_release()) -%}
     {%- endif -%}
     {{ return(wanted) }}
 {%- endmacro %}
 
-{% macro has_other_columns_than_contract() -%}
+{% macro is_of_another_release() -%}
     {%- if not execute or load_cached_relation(this) is none -%}
         {{ return(false) }}
     {%- endif -%}
@@ -107,6 +108,7 @@
         where
             kept.attnum is null
             or contract.number is null
+            or (select reloptions @> '{autovacuum_enabled=false}' from pg_catalog.pg_class where oid = '{{ this }}'::regclass)
     {%- endset -%}
     {{ return(run_query(differing).rows[0][0] != 0) }}
 {%- endmacro %}

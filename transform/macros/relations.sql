@@ -5,8 +5,7 @@
 
 {#-
     A table with a contract is filled first, which PostgreSQL does in parallel where an INSERT is not, and its key made
-    last, by one sort. Statistics are taken at once, for the next model may join it before autovacuum comes by; and of a
-    table that each run makes anew, autovacuum has nothing to do but that.
+    last, by one sort. Statistics are taken at once, for the next model may join it before autovacuum comes by.
 -#}
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
     {%- set is_contract = config.get('contract').enforced and not temporary -%}
@@ -16,8 +15,7 @@
     {%- if temporary and config.get('incremental_strategy') == 'differences' -%}
         {{ return(create_differences_as(relation, sql)) }}
     {%- endif %}
-    create {{ 'temporary' if temporary else 'unlogged' if config.get('unlogged') }} table {{ relation }}
-    {{ 'with (autovacuum_enabled = false)' if config.get('materialized') == 'table' and not temporary }} as
+    create {{ 'temporary' if temporary else 'unlogged' if config.get('unlogged') }} table {{ relation }} as
     {%- if is_contract %}
     select
         {%- for column in model.columns.values() %}

@@ -1,7 +1,5 @@
 -- What the open deals of a pipeline, and of all pipelines of a portal together, are worth a day: judged by the deals
 -- closed in the 90 days that end with it.
-{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail') }}
-
 with
 
 deals as (

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail') }}
-
 with
 
 tickets as (
