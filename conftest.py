@@ -124,21 +124,21 @@ def plugin_bin() -> Callable[[str, str], Path]:
 
 
 @pytest.fixture(scope="session")
-def dbt(
+def start_dbt(
     plugin_bin: Callable[[str, str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the real dbt on `transform/`: `dbt("build", "--select", …, database_url=…)`; the caller reads the outcome.
+) -> Callable[..., subprocess.Popen[str]]:
+    """Start the real dbt on `transform/`: `start_dbt("build", "--select", …, database_url=…)`.
 
     Further keywords are variables of its environment.
     """
     launcher = plugin_bin("utilities", "dbt") / "dbt-on-warehouse"
     artefacts = tmp_path_factory.mktemp("dbt")
 
-    def run(*arguments: str, database_url: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def start(*arguments: str, database_url: str, **variables: str) -> subprocess.Popen[str]:
         # What dbt has parsed is of use again with the same connection only.
         url = make_url(database_url)
         folder = artefacts / f"{url.database}-{url.username}"
-        return subprocess.run(
+        return subprocess.Popen(
             [launcher, *arguments],
             cwd=ROOT,
             env={
@@ -153,9 +153,21 @@ def dbt(
                 **variables,
             },
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def dbt(start_dbt: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run dbt as `start_dbt` does, to its end; the caller reads the outcome."""
+
+    def run(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
+        with start_dbt(*arguments, **options) as process:
+            output, errors = process.communicate()
+            return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     return run

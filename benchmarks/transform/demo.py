@@ -18,7 +18,6 @@ def seconds_to_build(database_url: str, folder: Path) -> tuple[float, float]:
     Raises:
         SystemExit: Something failed; with what it said.
     """
-    folder.mkdir(exist_ok=True)
     with running_simulator("demo", consent="automatic") as hubspot:
         stack = Stack(hubspot, database_url, folder, new_token_keys())
         stack.serve()

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.transform import service_sample
+from tests.transform import changes, service_sample
 from tests.transform.raw_tables import load_all
-from tests.transform.sample_portals import BERLIN, NEW_YORK, TOKYO
+from tests.transform.sample_portals import TOKYO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,38 +36,6 @@ _KEYS: Final = {
 }
 #: A run writes the rows of its day, whatever has changed.
 _SNAPSHOTS: Final = "hubspot_marts.fct_pipeline_snapshots"
-_RELATIONS: Final = """
-SELECT relnamespace::regnamespace || '.' || relname, oid, relkind FROM pg_class
-WHERE relkind = 'v' AND relnamespace::regnamespace::text IN ('hubspot_staging', 'hubspot_marts', 'public')
-OR relkind = 'r' AND relnamespace = 'hubspot_marts'::regnamespace
-"""
-#: What befalls records, each the next one of Tokyo's.
-_RECORDS: Final = (
-    """UPDATE {} SET synced_at = '2026-11-02', properties = properties || '{{"createdate": "2026-10-05T10:00:00Z"}}'""",
-    "UPDATE {} SET synced_at = '2026-11-02', archived = true",
-    "UPDATE {} SET synced_at = '2026-11-02', merged_into = '0'",
-    "DELETE FROM {}",
-    "UPDATE {} SET synced_at = '2026-11-02', id = 'new'",
-)
-#: What befalls all that records only name.
-_NAMES: Final = (
-    "UPDATE hubspot_raw.pipelines SET label = label || ' (renamed)' WHERE portal_id = %(berlin)s",
-    "UPDATE hubspot_raw.pipeline_stages SET label = label || ' (renamed)' WHERE portal_id = %(berlin)s",
-    "UPDATE hubspot_raw.owners SET last_name = 'Renamed' WHERE portal_id = %(berlin)s",
-    """
-    UPDATE hubspot_raw.companies SET synced_at = '2026-11-02', properties = properties || '{"name": "Renamed"}'
-    WHERE portal_id = %(berlin)s
-    """,
-    "UPDATE hubspot_raw.portals SET time_zone = 'Pacific/Auckland' WHERE portal_id = %(new_york)s",
-    "UPDATE hubspot_raw.portals SET company_name = 'Renamed' WHERE portal_id = %(tokyo)s",
-    """
-    INSERT INTO hubspot_staging.exchange_rates (from_currency, to_currency, valid_from, rate)
-    VALUES ('EUR', 'USD', '2026-02-01', '7'), ('JPY', 'USD', '2026-02-01', '0.5')
-    """,
-    "INSERT INTO hubspot_staging.source_mapping VALUES (NULL, 'PAID_SOCIAL', 'Paid')",
-    "INSERT INTO hubspot_staging.pipeline_mapping VALUES (NULL, 'deals', 'default', 'Ours')",
-    "UPDATE hubspot_staging.kpi_definitions SET unit = 'deals' WHERE kpi = 'deals_won'",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +64,14 @@ def runs(
         left = Runs()
 
         def run(name: str, *arguments: str) -> None:
-            models = ("--select", "+marts", "--exclude", "marts.properties")
-            clock = ("--vars", "now: '2026-11-03 10:00:00+00'")
-            done = dbt("run", *arguments, *models, *clock, database_url=url)
+            done = dbt(*changes.RUN, *arguments, database_url=url)
             assert done.returncode == 0, done.stdout
             left.marts[name] = {table: _by_key(connection, table) for table in _KEYS}
-            relations = connection.execute(_RELATIONS).fetchall()
-            left.relations[name] = {relation: number for relation, number, _ in relations}
-            left.rows[name] = {mart: _rows(connection, mart) for mart in _marts(left.relations[name])}
-            left.versions[name] = {table: _versions(connection, table) for table, _, kind in relations if kind == "r"}
+            left.relations[name] = changes.relations(connection)
+            left.rows[name] = {mart: changes.rows(connection, mart) for mart in _marts(left.relations[name])}
+            left.versions[name] = {
+                table: _versions(connection, table) for table in changes.tables(connection)
+            }
 
         seeded = dbt("seed", database_url=url)
         assert seeded.returncode == 0, seeded.stdout
@@ -116,7 +83,7 @@ def runs(
                 connection.execute(f"CREATE VIEW own_{mart.partition('.')[2]} AS TABLE {mart}".encode())
                 reader.execute(f"TABLE {mart} LIMIT 1".encode())
             run("idle")
-        _change(connection)
+        changes.change(connection)
         run("changed")
         run("refreshed", "--full-refresh")
         for stream in ("contacts", "deals"):
@@ -176,32 +143,8 @@ def test_a_run_leaves_alone_what_is_as_it_should_be(runs: Runs, table: str) -> N
     assert after.keys() - written
 
 
-def _change(connection: Connection) -> None:
-    for stream in ("contacts", "deals"):
-        table = sql.Identifier("hubspot_raw", stream)
-        ids = connection.execute(
-            sql.SQL(
-                "SELECT id FROM {} WHERE portal_id = %s AND NOT archived AND merged_into IS NULL ORDER BY id"
-            ).format(table),
-            [TOKYO.portal_id],
-        ).fetchall()
-        for change, (record_id,) in zip(_RECORDS, ids, strict=False):
-            connection.execute(
-                sql.SQL(change + " WHERE portal_id = %s AND id = %s").format(table),  # type: ignore[arg-type]
-                [TOKYO.portal_id, record_id],
-            )
-    portals = {"berlin": BERLIN.portal_id, "new_york": NEW_YORK.portal_id, "tokyo": TOKYO.portal_id}
-    for change in _NAMES:
-        connection.execute(change, portals)
-
-
 def _marts(relations: Iterable[str]) -> set[str]:
     return {relation for relation in relations if relation.startswith("hubspot_marts.")}
-
-
-def _rows(connection: Connection, relation: str) -> list[tuple[str]]:
-    query = f"SELECT to_jsonb(mart)::text AS row FROM {relation} AS mart ORDER BY row"
-    return connection.execute(query.encode()).fetchall()
 
 
 def _versions(connection: Connection, table: str) -> list[tuple[str]]:
