@@ -72,6 +72,12 @@ def change(connection: Connection) -> None:
         connection.execute(renaming, portals)
 
 
+def let_no_run_wait(connection: Connection) -> None:
+    """From now on a run fails that waits for those who read what it writes."""
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("ALTER DATABASE {} SET lock_timeout = '10s'").format(database))
+
+
 def relations(connection: Connection) -> dict[str, int]:
     """Each mart and view, and PostgreSQL's number for it: another one if it was dropped and made anew."""
     return {name: number for name, number, _ in connection.execute(_RELATIONS)}

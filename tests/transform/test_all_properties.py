@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import pytest
 
+from tests.transform import changes
 from tests.transform.raw_tables import load, load_all
 
 if TYPE_CHECKING:
@@ -304,22 +305,21 @@ def test_a_build_takes_no_view_from_those_who_read_it_also_if_a_property_is_new(
 ) -> None:
     views, dbt = properties
     views.execute("CREATE VIEW an_analysts_own AS SELECT * FROM hubspot_marts.contacts_all_properties")
-    before = _views(views)
+    before = changes.relations(views)
     columns = list(_columns(views, "contacts_all_properties"))
-    [database] = views.execute("SELECT current_database()").fetchall()
-    views.execute(f"ALTER DATABASE {database[0]} SET lock_timeout = '10s'")
+    changes.let_no_run_wait(views)
     with views.transaction():
         for view in ("companies_all_properties", "contacts_all_properties", "custom_machine_all_properties"):
             views.execute(f"TABLE hubspot_marts.{view} LIMIT 1")
         dbt("run", "--select", "+marts.properties")
-    assert _views(views) == before
+    assert changes.relations(views) == before
 
     load(views, "properties", [_definition(_NORTH, "contacts", "a_new_one", "New", "number")])
     views.execute(
         "UPDATE hubspot_raw.properties SET label = 'Day of birth' WHERE object_type = 'contacts' AND name = 'birthday'"
     )
     dbt("run", "--select", "+marts.properties")
-    assert _views(views) == before
+    assert changes.relations(views) == before
     after = _columns(views, "contacts_all_properties")
     assert list(after) == [*columns, "a_new_one"]
     assert (after["a_new_one"], after["birthday"]) == (("numeric", "New"), ("date", "Day of birth"))
@@ -328,10 +328,8 @@ def test_a_build_takes_no_view_from_those_who_read_it_also_if_a_property_is_new(
         "UPDATE hubspot_raw.properties SET archived = true WHERE object_type = 'contacts' AND name = 'colour'"
     )
     dbt("run", "--select", "+marts.properties")
-    assert {name for name, number in _views(views) ^ before} == {"contacts_all_properties", "an_analysts_own"}
+    assert {name for name, _ in changes.relations(views).items() ^ before.items()} == {
+        "hubspot_marts.contacts_all_properties",
+        "public.an_analysts_own",
+    }
     assert set(after) - set(_columns(views, "contacts_all_properties")) == {"colour"}
-
-
-def _views(connection: Connection) -> set[tuple[object, ...]]:
-    """Name of each view, and PostgreSQL's number for it: another one if it was dropped and made anew."""
-    return set(connection.execute("SELECT relname, oid FROM pg_class WHERE relkind = 'v'"))

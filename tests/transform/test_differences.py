@@ -44,7 +44,7 @@ class Runs:
 
     #: The largest tables.
     marts: dict[str, Marts] = field(default_factory=dict)
-    #: By mart, all rows as texts, and the transactions that wrote those of a table.
+    #: By mart and large table, all rows as texts; and the transactions that wrote those of a mart that is a table.
     rows: dict[str, dict[str, list[tuple[str]]]] = field(default_factory=dict)
     versions: dict[str, dict[str, list[tuple[str]]]] = field(default_factory=dict)
     #: By name of a mart or view, PostgreSQL's number for it: another one if it was dropped and made anew.
@@ -68,7 +68,9 @@ def runs(
             assert done.returncode == 0, done.stdout
             left.marts[name] = {table: _by_key(connection, table) for table in _KEYS}
             left.relations[name] = changes.relations(connection)
-            left.rows[name] = {mart: changes.rows(connection, mart) for mart in _marts(left.relations[name])}
+            left.rows[name] = {
+                each: changes.rows(connection, each) for each in {*_marts(left.relations[name]), *_KEYS}
+            }
             left.versions[name] = {
                 table: _versions(connection, table) for table in changes.tables(connection)
             }
@@ -76,10 +78,9 @@ def runs(
         seeded = dbt("seed", database_url=url)
         assert seeded.returncode == 0, seeded.stdout
         run("first")
-        database = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("ALTER DATABASE {} SET lock_timeout = '10s'").format(database))
+        changes.let_no_run_wait(connection)
         with psycopg.connect(url.replace("+psycopg", "")) as reader:
-            for mart in left.rows["first"]:
+            for mart in _marts(left.relations["first"]):
                 connection.execute(f"CREATE VIEW own_{mart.partition('.')[2]} AS TABLE {mart}".encode())
                 reader.execute(f"TABLE {mart} LIMIT 1".encode())
             run("idle")
@@ -113,8 +114,6 @@ def test_a_run_leaves_the_rows_of_a_full_refresh(runs: Runs, run: str, full_refr
     after, afresh = runs.rows[run], runs.rows[full_refresh]
     assert after.keys() == afresh.keys()
     assert [mart for mart in after if after[mart] != afresh[mart]] == []
-    for table in _KEYS:
-        assert _without_versions(runs.marts[run][table]) == _without_versions(runs.marts[full_refresh][table])
 
 
 @pytest.mark.parametrize("table", _KEYS)
