@@ -198,9 +198,7 @@ order by for_portal_id nulls first, object_name, number
     {%- set relation = api.Relation.create(
         database=target.database, schema='hubspot_staging', identifier='portals_with_own_views', type='table'
     ) -%}
-    {{ return(relation if even_if_missing or (execute and adapter.get_relation(
-        relation.database, relation.schema, relation.identifier
-    ) is not none) else none) }}
+    {{ return(relation if even_if_missing or (execute and is_there(relation)) else none) }}
 {%- endmacro %}
 
 {#- Give one portal views of its own, now and at each build: its properties and types only, its rows only. -#}

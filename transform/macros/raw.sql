@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 {#-
-    Whether the loader has made a table. The server is asked: dbt remembers what is in a schema of its sources as soon as
+    Whether there is a table that no model makes. The server is asked: dbt remembers what is in a schema of its sources as soon as
     one of its threads has found the first relation in it, and the others would take the rest for missing.
 -#}
 {% macro is_there(relation) -%}

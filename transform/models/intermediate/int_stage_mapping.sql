@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail', contract={'enforced': true}) }}
+{{ config(materialized='incremental', contract={'enforced': true}) }}
 
 with
 

@@ -1,6 +1,3 @@
--- The log is joined to the last read of each stream by hashing: PostgreSQL would sort all of it to merge the two.
-{{ config(pre_hook='set local enable_mergejoin = off') }}
-
 {#- Streams of records: base models, which keep also what is deleted, and when. A new one is one line. -#}
 {%- set records = {
     'contacts': ref('base_hubspot__contacts'),

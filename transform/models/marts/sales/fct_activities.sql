@@ -4,7 +4,6 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook="{{ forget_outdated_activities() }}",
     )
 }}

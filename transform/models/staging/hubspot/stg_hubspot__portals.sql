@@ -1,5 +1,5 @@
 -- A table, though it is staging: every local date needs it, and the time zones are files of the server.
-{{ config(materialized='incremental', incremental_strategy='differences', on_schema_change='fail', contract={'enforced': true}) }}
+{{ config(materialized='incremental', contract={'enforced': true}) }}
 
 with
 

@@ -1,14 +1,6 @@
 -- A table, though it is staging: every staging view joins it, and portal_syncs grows with every run. With an index, for the
 -- records that have changed look it up one by one.
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='differences',
-        on_schema_change='fail',
-        contract={'enforced': true},
-        indexes=[{'columns': ['portal_id', 'stream']}],
-    )
-}}
+{{ config(materialized='incremental', contract={'enforced': true}, indexes=[{'columns': ['portal_id', 'stream']}]) }}
 
 with
 
